@@ -1,0 +1,5 @@
+from wagtail.images.forms import BaseImageForm
+
+
+class ShopImageForm(BaseImageForm):
+    """The form behind every upload in Wagtail's admin."""

@@ -1,0 +1,48 @@
+"""The one way text is made comparable, for every engine, key and slug."""
+
+import re
+import unicodedata
+
+_LETTERS_WITHOUT_DECOMPOSITION = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "Ð": "d"})
+_WORDS = re.compile(r"[^\W_]+")
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: NFD, marks stripped, đ→d, lowered. ``fold(fold(x)) == fold(x)``."""
+    text = text.translate(_LETTERS_WITHOUT_DECOMPOSITION).lower()
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.category(c).startswith("M"))
+
+
+def normalise(text: str) -> str:
+    """Lower case with its accents, in one composed form: what an accent-exact match compares."""
+    return unicodedata.normalize("NFC", text).lower()
+
+
+def words(text: str) -> list[str]:
+    """The words of a text: runs of letters and digits; all else separates."""
+    return _WORDS.findall(text)
+
+
+# Vietnamese alphabetical order: a letter with its own sign follows every word that goes on with the plain letter.
+_SIGNED_LETTERS = {
+    "ă": "a{", "â": "a|", "đ": "d{", "ê": "e{", "ô": "o{", "ơ": "o|", "ư": "u{",
+}  # fmt: skip
+_TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+_VOWEL_SIGNS = {"\u0306", "\u0302", "\u031b"}
+
+
+def sort_key(text: str) -> bytes:
+    """A key whose byte order is the Vietnamese alphabet's: letters first, then tones (ngang huyền hỏi ngã sắc nặng)."""
+    letters: list[str] = []
+    tones: list[str] = []
+    for word in words(normalise(text)):
+        for char in word:
+            plain = unicodedata.normalize("NFD", char)
+            signs = "".join(c for c in plain[1:] if c in _VOWEL_SIGNS)
+            letter = unicodedata.normalize("NFC", plain[0] + signs)
+            letters.append(_SIGNED_LETTERS.get(letter, letter))
+            tones.append(next((_TONES[c] for c in plain[1:] if c in _TONES), "0"))
+        letters.append(" ")
+    return ("".join(letters).strip() + "\x01" + "".join(tones)).encode()

@@ -1,0 +1,12 @@
+"""The embedded default: SQLite, no service to install, absolute URLs from the request."""
+
+from .base import *
+
+DEBUG = env.bool("DEBUG", default=True)
+SECRET_KEY = env.str("SECRET_KEY", default="development-only")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
+TODAY = env.str("TODAY", default="") or None
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+LOGGING["handlers"]["console"]["formatter"] = env.str("LOG_FORMAT", default="plain")
+(BASE_DIR / "var").mkdir(exist_ok=True)

@@ -1,0 +1,54 @@
+"""What this app asks of whoever keeps the products: their names and addresses, and nothing else.
+
+The app that owns the products registers itself in ``AppConfig.ready()``; nothing here imports it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A product as a certificate sees it. ``path`` is the page's path without a language prefix."""
+
+    product_id: int
+    public_id: str
+    slug: str
+    name: str
+    name_en: str
+    producer_name: str
+    producer_slug: str
+    province_code: str
+    province_name: str
+    product_set_code: str
+    path: str
+
+    def name_in(self, lang: str) -> str:
+        return self.name_en if lang == "en" and self.name_en else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """How to look products up, published or not.
+
+    ``by_slug`` answers the subject, whose ``slug`` differs from the one asked where that one is a former slug;
+    None where no product ever had it.
+    """
+
+    by_slug: Callable[[str], Subject | None]
+    by_ids: Callable[[Iterable[int]], Mapping[int, Subject]]
+
+
+_registered: list[Subjects] = []
+
+
+def register(subjects: Subjects) -> None:
+    _registered[:] = [subjects]
+
+
+def by_slug(slug: str) -> Subject | None:
+    return _registered[0].by_slug(slug)
+
+
+def by_ids(product_ids: Iterable[int]) -> Mapping[int, Subject]:
+    return _registered[0].by_ids(product_ids)

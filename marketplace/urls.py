@@ -1,6 +1,45 @@
+"""Every address of the site. Vietnamese pages have no prefix, English ones live under ``/en/``."""
+
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+from catalog import api_urls as catalog_api
+from catalog import urls as catalog_pages
+from cms import api_urls as cms_api
+from cms import urls as cms_pages
+from marketplace import views
+from ocop_badges import api_urls as badges_api
+from ocop_badges import urls as badges
 
 urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path(
+        "api/v1/",
+        include([*catalog_api.urlpatterns, *badges_api.urlpatterns, *cms_api.urlpatterns]),
+    ),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", views.api_docs, name="api-docs"),
+    path("", include(badges.urlpatterns)),
+    path("", include(getattr(catalog_pages, "file_urlpatterns", []))),
+    path("", include(getattr(catalog_pages, "site_urlpatterns", []))),
     path("django-admin/", admin.site.urls),
+    path("admin/", include(wagtailadmin_urls)),
+    *i18n_patterns(
+        path("", include(badges.page_urlpatterns)),
+        path("", include(catalog_pages)),
+        path("", include(cms_pages)),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
 ]
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.page_not_found
+handler500 = views.server_error
+

@@ -2,11 +2,13 @@
 
 from .base import *
 
-DEBUG = env.bool("DEBUG", default=True)
+# Off unless asked for, so that errors look as they will to people; DEBUG=1 shows tracebacks.
+DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="development-only")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 TODAY = env.str("TODAY", default="") or None
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
 LOGGING["handlers"]["console"]["formatter"] = env.str("LOG_FORMAT", default="plain")
 (BASE_DIR / "var").mkdir(exist_ok=True)

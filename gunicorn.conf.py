@@ -1,0 +1,14 @@
+"""How gunicorn serves this project; every value can be overridden by its own command-line option."""
+
+import os
+
+wsgi_app = "marketplace.wsgi"
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+timeout = 30
+graceful_timeout = 20
+# Longer than the middleware's own limit, which answers 414 as a problem; past this gunicorn answers 414 itself.
+limit_request_line = 8190
+max_requests = 20_000
+max_requests_jitter = 2_000
+preload_app = True

@@ -1,0 +1,78 @@
+"""What belongs to the site as a whole: health, errors, the page to read the API's schema."""
+
+from typing import Any
+
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views import defaults
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from ocop_badges.problems import problem_response
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Alive: the process answers. Asks nobody else."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Ready: what a request needs is there. 503 names what is not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM django_migrations")
+        database = "ok"
+    except Error:
+        database = "away"
+    ready = database == "ok"
+    return JsonResponse(
+        {"status": "ok" if ready else "unavailable", "checks": {"database": database}}, status=200 if ready else 503
+    )
+
+
+@require_safe
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """The API's schema as a page to read, rendered here, with no script from elsewhere."""
+    from drf_spectacular.generators import SchemaGenerator
+
+    schema = SchemaGenerator().get_schema(public=True)
+    operations = [
+        {"path": path, "method": method.upper(), **operation}
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+    ]
+    return render(request, "api_docs.html", {"info": schema["info"], "operations": operations})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 400, "bad-request", "The request cannot be understood.") or defaults.bad_request(
+        request, exception
+    )
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 403, "forbidden", "You may not do this.") or defaults.permission_denied(request, exception)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 404, "not-found", "There is nothing at this address.") or defaults.page_not_found(
+        request, exception
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _error(request, 500, "internal-error", "Something went wrong here; it is logged.") or defaults.server_error(
+        request
+    )
+
+
+def _error(request: HttpRequest, status: int, code: str, detail: str) -> Any:
+    """A problem for programs, None for people: they get a page."""
+    if request.path_info.startswith(("/api/", "/badges/", "/embed/", "/webhooks/")):
+        return problem_response(request, status=status, code=code, detail=detail)
+    return None

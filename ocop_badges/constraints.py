@@ -38,13 +38,13 @@ class BadgePeriodsDoNotOverlap(ExclusionConstraint):
         kwargs.pop("expressions", None)
         return path, args, kwargs
 
-    def constraint_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> Any:
+    def constraint_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         return super().constraint_sql(model, schema_editor) if _is_postgresql(schema_editor) else None
 
-    def create_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> Any:
+    def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         return super().create_sql(model, schema_editor) if _is_postgresql(schema_editor) else None
 
-    def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> Any:
+    def remove_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         return super().remove_sql(model, schema_editor) if _is_postgresql(schema_editor) else None
 
     def validate(
@@ -64,8 +64,8 @@ class BadgePeriodsDoNotOverlap(ExclusionConstraint):
             raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
 
 
-def _is_postgresql(schema_editor: BaseDatabaseSchemaEditor) -> bool:
-    return schema_editor.connection.vendor == "postgresql"
+def _is_postgresql(schema_editor: BaseDatabaseSchemaEditor | None) -> bool:
+    return schema_editor is not None and schema_editor.connection.vendor == "postgresql"
 
 
 _TRIGGER = """

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from email.message import Message
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,7 +62,7 @@ def serving(folder: Path, *, prefix: tuple[str, ...] = (), workers: int = 1, **e
         log.close()
 
 
-def fetch(url: str, headers: Mapping[str, str] | None = None) -> tuple[int, Mapping[str, str], bytes]:
+def fetch(url: str, headers: Mapping[str, str] | None = None) -> tuple[int, Message, bytes]:
     """Status, headers and body; an error status is an answer, not an exception."""
     request = urllib.request.Request(url, headers=dict(headers or {}))
     try:

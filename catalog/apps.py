@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class CatalogConfig(AppConfig):
     name = "catalog"
     verbose_name = "Catalogue"
+
+    def ready(self) -> None:
+        from ocop_badges import subjects as badge_subjects
+
+        from . import subjects
+
+        badge_subjects.register(subjects.SUBJECTS)

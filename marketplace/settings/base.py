@@ -169,6 +169,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PUBLIC": True,
+    "PREPROCESSING_HOOKS": ["marketplace.openapi.public_endpoints"],
 }
 
 # --- logs ----------------------------------------------------------------

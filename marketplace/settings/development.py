@@ -1,5 +1,9 @@
 """The embedded default: SQLite, no service to install, absolute URLs from the request."""
 
+from datetime import date
+
+from django.core.exceptions import ImproperlyConfigured
+
 from .base import *
 
 # Off unless asked for, so that errors look as they will to people; DEBUG=1 shows tracebacks.
@@ -7,6 +11,11 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="development-only")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 TODAY = env.str("TODAY", default="") or None
+if TODAY:
+    try:
+        date.fromisoformat(TODAY)
+    except ValueError:
+        raise ImproperlyConfigured(f"TODAY is a day such as 2028-06-20, not {TODAY!r}.") from None
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

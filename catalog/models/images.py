@@ -1,15 +1,78 @@
+from datetime import date
+from typing import Any, Self
+
+from django.core.files.base import File
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    ImageQuerySet,
+    WagtailImageField,
+    WagtailImageFieldFile,
+    get_upload_to,
+)
 from wagtail.images.models import Image as WagtailImage
+
+from catalog.media.ingest import ReencodedFile, reencode
+from ocop_badges.models import BadgePeriod
 
 from .products import Product
 
 
-class ShopImage(AbstractImage):
-    """The one kind of image of the shop. Every file is re-encoded on ingest (``catalog.media``)."""
+class IngestedFileFieldFile(WagtailImageFieldFile):
+    """The place where every byte of a picture is written, whoever saves it: only re-encoded files pass."""
 
+    file: Any
+    name: Any
+
+    def save(self, name: str, content: File, save: bool = True) -> None:
+        picture = reencode(content, name=name)
+        self.instance.file_size = picture.size
+        self.instance.file_hash = picture.sha1
+        super().save(picture.name, picture, save=save)
+
+    def get_image_dimensions(self) -> tuple[int, int]:
+        """Of a file not yet stored: as it will be stored, so an unfit one is refused the moment it is assigned."""
+        if self._committed:
+            size: tuple[int, int] = super().get_image_dimensions()
+            return size
+        picture = self.file
+        if not isinstance(picture, ReencodedFile):
+            self.file = picture = reencode(picture, name=self.name)
+            self.name = picture.name
+        return picture.width, picture.height
+
+
+class IngestedImageField(WagtailImageField):
+    attr_class = IngestedFileFieldFile
+
+    def deconstruct(self) -> Any:
+        """To the database it is Wagtail's field, so migrations need not know the difference."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "wagtail.images.models.WagtailImageField", args, kwargs
+
+
+class ShopImageQuerySet(ImageQuerySet):
+    def servable_on(self, day: date) -> Self:
+        """Those that may be shown on ``day``: a picture of a mark only while its product has stars."""
+        servable: Self = self.filter(servable_q(day))
+        return servable
+
+
+def servable_q(day: date, *, image: str = "") -> Q:
+    """The condition behind ``servable_on``; ``image`` is the path to the image with its ``__``, as ``"image__"``."""
+    stars = BadgePeriod.objects.covering(day).filter(product_id=OuterRef(f"{image}marked_product"))
+    return Q(**{f"{image}shows_ocop_mark": False}) | Q(Exists(stars))
+
+
+class ShopImage(AbstractImage):
+    """The one kind of image of the shop. Every file is re-encoded on its way to storage (``catalog.media.ingest``)."""
+
+    file = IngestedImageField(
+        verbose_name=_("file"), upload_to=get_upload_to, width_field="width", height_field="height"
+    )
     shows_ocop_mark = models.BooleanField(
         _("shows an OCOP mark or stars"),
         default=False,
@@ -25,6 +88,8 @@ class ShopImage(AbstractImage):
     )
 
     admin_form_fields = (*WagtailImage.admin_form_fields, "shows_ocop_mark", "marked_product")
+
+    objects = ShopImageQuerySet.as_manager()
 
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")

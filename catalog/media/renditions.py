@@ -1,0 +1,64 @@
+"""Makes the renditions that are missing, each once, whoever else makes them at the same moment."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+
+from django.core.files.base import ContentFile, File
+from django.db import models
+from wagtail.images.models import Filter
+
+from catalog.models import ShopImage, ShopRendition
+
+WORKERS = 2  # Pillow frees the interpreter while it encodes
+
+logger = logging.getLogger(__name__)
+
+
+def stored_renditions(image_ids: Iterable[int], specs: Iterable[str]) -> list[ShopRendition]:
+    """The renditions that exist, each with its image. One query."""
+    return list(
+        ShopRendition.objects.filter(image_id__in=list(image_ids), filter_spec__in=list(specs), focal_point_key="")
+        .select_related("image")
+        .order_by("image_id", "id")
+    )
+
+
+def make_renditions(missing: Mapping[ShopImage, Iterable[str]]) -> list[ShopRendition]:
+    """Make and store renditions; what another process stored first wins and our double is thrown away.
+
+    A picture whose file is gone, or cannot be read any more, is left out with a line in the log: one lost file must
+    not take a whole page down.
+    """
+    made: list[ShopRendition] = []
+    with ThreadPoolExecutor(max_workers=WORKERS) as workers:
+        for image, specs in missing.items():
+            try:
+                with image.file.storage.open(image.file.name) as file:
+                    original = file.read()
+                made += workers.map(lambda spec, image=image, original=original: _render(image, spec, original), specs)
+            except (OSError, ValueError):
+                logger.exception("No rendition of image %s could be made", image.pk)
+    return _store(made)
+
+
+def _render(image: ShopImage, spec: str, original: bytes) -> ShopRendition:
+    with image.generate_rendition_file(Filter(spec), source=File(BytesIO(original), name=image.file.name)) as file:
+        file.seek(0)
+        return ShopRendition(image=image, filter_spec=spec, file=ContentFile(file.read(), name=file.name))
+
+
+def _store(made: list[ShopRendition]) -> list[ShopRendition]:
+    if not made:
+        return []
+    ShopRendition.objects.bulk_create(made, ignore_conflicts=True)
+    wanted = models.Q()
+    for rendition in made:
+        wanted |= models.Q(image_id=rendition.image_id, filter_spec=rendition.filter_spec)
+    stored = list(ShopRendition.objects.filter(wanted, focal_point_key="").select_related("image"))
+    kept = {rendition.file.name for rendition in stored}
+    for rendition in made:
+        if rendition.file.name not in kept:
+            rendition.file.storage.delete(rendition.file.name)
+    return stored

@@ -1,11 +1,20 @@
 """How the shop writes addresses, money, days and numbers in the language of the page."""
 
+import json
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+from catalog.media.pictures import Picture
+from catalog.models import NetUnit
 
 register = template.Library()
 
@@ -74,3 +83,48 @@ _ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+
+@register.filter
+def net_content(value: Decimal, unit: str) -> str:
+    """What a pack holds: ``0,5 kg`` in Vietnamese, ``0.5 kg`` in English."""
+    return f"{decimal(value)} {NetUnit(unit).label}" if unit else decimal(value)
+
+
+@register.filter
+def decimal(value: Decimal) -> str:
+    """A number without trailing zeros, its fraction after the sign of the language: ``1.061,5`` or ``1,061.5``."""
+    text = f"{value.normalize():,f}"
+    return text if get_language() == "en" else text.translate(_SWAP_SEPARATORS)
+
+
+_SWAP_SEPARATORS = str.maketrans(",.", ".,")
+
+
+@register.filter
+def phone_link(phone: str) -> str:
+    """The digits of a telephone number, as a ``tel:`` address wants them."""
+    return ("+" if phone.strip().startswith("+") else "") + "".join(c for c in phone if c.isdigit())
+
+
+@register.simple_tag
+def json_ld(data: Any) -> SafeString:
+    """A script element with linked data. No text in it can end the element or open a comment in it."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_JSON_IN_HTML)
+    return format_html('<script type="application/ld+json">{}</script>', SafeString(text))
+
+
+_JSON_IN_HTML = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShareImage:
+    src: str
+    width: int
+    height: int
+
+
+@register.simple_tag
+def get_share_image(picture: Picture | None) -> ShareImage | Picture:
+    """What is shown where a page is shared: its own picture, else the shop's."""
+    return picture or ShareImage(src=static("marketplace/share.png"), width=1200, height=630)

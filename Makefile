@@ -16,7 +16,7 @@ help:  ## list what can be done
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=/path/to/python3")'
 	@echo "Fetching uv into .tools …"
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-warn-script-location --no-user --upgrade --target .tools uv
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-warn-script-location --no-user --upgrade --target .tools "uv>=0.13.9,<0.14"
 
 .venv/.in-step: $(UV) uv.lock pyproject.toml
 	@$(UV) sync --quiet --frozen --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')"

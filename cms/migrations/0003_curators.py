@@ -1,4 +1,4 @@
-"""Who may do what in Wagtail's admin: curators publish stories, bundles and storefronts' texts; contributors propose."""
+"""Who may do what in Wagtail's admin: curators publish stories, bundles and storefronts, contributors propose."""
 
 from django.db import migrations
 

@@ -1,24 +1,40 @@
-"""How the shop writes addresses, money, days and numbers in the language of the page."""
+"""What the pages' templates need: addresses in both languages, wording, linked data."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from catalog import wording
 from catalog.media.pictures import Picture
-from catalog.models import NetUnit
+from ocop_badges.markup import written
 
 register = template.Library()
 
 ENGLISH_PREFIX = "/en"
+
+register.filter("money", wording.money)
+register.filter("number", wording.number)
+register.filter("decimal", wording.decimal)
+register.filter("net_content", wording.net_content)
+register.filter("month_to", wording.month_to)
+
+
+def path_in(path: str, lang: str) -> str:
+    """A path with the prefix of ``lang``, whichever prefix it came with. Absolute addresses stay as they are."""
+    if not path.startswith("/"):
+        return path
+    if path == ENGLISH_PREFIX or path.startswith(f"{ENGLISH_PREFIX}/"):
+        path = path.removeprefix(ENGLISH_PREFIX) or "/"
+    return ENGLISH_PREFIX + path if lang == "en" else path
 
 
 @register.filter
@@ -38,33 +54,8 @@ def path_in_language(context: dict[str, Any], lang: str) -> str:
 def address_in_language(context: dict[str, Any], lang: str) -> str:
     """This very page with its query in another language: what the language switch leads to."""
     request: HttpRequest | None = context.get("request")
-    query = request.META.get("QUERY_STRING", "") if request else ""
+    query = request.GET.urlencode() if request else ""
     return path_in_language(context, lang) + (f"?{query}" if query else "")
-
-
-def path_in(path: str, lang: str) -> str:
-    """A path with the prefix of ``lang``, whichever prefix it came with. Absolute addresses stay as they are."""
-    if not path.startswith("/"):
-        return path
-    bare = path.removeprefix(ENGLISH_PREFIX) if path == ENGLISH_PREFIX or path.startswith("/en/") else path
-    bare = bare or "/"
-    return ENGLISH_PREFIX + bare if lang == "en" else bare
-
-
-@register.filter
-def money(amount: int | None) -> str:
-    """Integer đồng: ``120.000 ₫`` in Vietnamese, ``₫120,000`` in English; nothing for None."""
-    if amount is None:
-        return ""
-    return f"₫{amount:,}" if get_language() == "en" else f"{amount:,}".replace(",", ".") + "\u00a0₫"
-
-
-@register.filter
-def number(value: int | None) -> str:
-    """A count with its thousands: ``17.400`` in Vietnamese, ``17,400`` in English."""
-    if value is None:
-        return ""
-    return f"{value:,}" if get_language() == "en" else f"{value:,}".replace(",", ".")
 
 
 @register.filter
@@ -72,33 +63,7 @@ def day(value: date | str | None) -> str:
     """A calendar day: ``19/06/2028`` in Vietnamese, ``19 June 2028`` in English. Takes a date or its ISO text."""
     if not value:
         return ""
-    if isinstance(value, str):
-        value = date.fromisoformat(value)
-    if get_language() == "en":
-        return f"{value.day} {_ENGLISH_MONTHS[value.month - 1]} {value.year}"
-    return f"{value.day:02}/{value.month:02}/{value.year}"
-
-
-_ENGLISH_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
-
-@register.filter
-def net_content(value: Decimal, unit: str) -> str:
-    """What a pack holds: ``0,5 kg`` in Vietnamese, ``0.5 kg`` in English."""
-    return f"{decimal(value)} {NetUnit(unit).label}" if unit else decimal(value)
-
-
-@register.filter
-def decimal(value: Decimal) -> str:
-    """A number without trailing zeros, its fraction after the sign of the language: ``1.061,5`` or ``1,061.5``."""
-    text = f"{value.normalize():,f}"
-    return text if get_language() == "en" else text.translate(_SWAP_SEPARATORS)
-
-
-_SWAP_SEPARATORS = str.maketrans(",.", ".,")
+    return written(date.fromisoformat(value) if isinstance(value, str) else value)
 
 
 @register.filter
@@ -108,10 +73,16 @@ def phone_link(phone: str) -> str:
 
 
 @register.simple_tag
-def json_ld(data: Any) -> SafeString:
-    """A script element with linked data. No text in it can end the element or open a comment in it."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_JSON_IN_HTML)
-    return format_html('<script type="application/ld+json">{}</script>', SafeString(text))
+def json_ld(items: Sequence[dict[str, Any]]) -> SafeString:
+    """Linked data as script elements. No text in it can end its element or begin a comment in it."""
+    return format_html_join(
+        "\n  ",
+        '<script type="application/ld+json">{}</script>',
+        (
+            [SafeString(json.dumps(item, ensure_ascii=False, separators=(",", ":")).translate(_JSON_IN_HTML))]
+            for item in items
+        ),
+    )
 
 
 _JSON_IN_HTML = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}

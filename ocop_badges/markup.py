@@ -1,6 +1,7 @@
 """Stars as HTML and as words: one form for the template tag and for the live token."""
 
 from datetime import date
+from math import cos, pi, sin
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -10,7 +11,15 @@ from . import days
 from .badges import Badge
 
 MAX_STARS = 5
-STAR_PATH = "M10 1.2l2.7 5.6 6.1.8-4.5 4.3 1.1 6.1L10 15l-5.4 3 1.1-6.1L1.2 7.6l6.1-.8z"  # in a 20 × 20 box
+# A star in a box of 20 × 20: its points alternate between an outer and an inner circle.
+STAR_POINTS = [
+    (
+        round(10 + (8.6 if point % 2 == 0 else 4.1) * sin(pi * point / 5), 2),
+        round(10.6 - (8.6 if point % 2 == 0 else 4.1) * cos(pi * point / 5), 2),
+    )
+    for point in range(10)
+]
+STAR_PATH = f"M{' '.join(f'{x:g} {y:g}' for x, y in STAR_POINTS)}z"
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -61,12 +70,13 @@ def stars_text(badge: Badge | None, lang: str | None = None) -> str:
 def _icons(stars: int) -> SafeString:
     drawn = "".join(
         f'<path d="{STAR_PATH}" transform="translate({20 * position})" '
-        + ('fill="currentColor"/>' if position < stars else 'fill="none" stroke="currentColor" stroke-opacity=".45"/>')
+        + ('fill="currentColor"' if position < stars else 'fill="none" stroke-opacity=".45"')
+        + "/>"
         for position in range(MAX_STARS)
     )
     return SafeString(
         f'<svg class="ocop-stars__icons" viewBox="0 0 100 20" width="80" height="16" '
-        f'aria-hidden="true" focusable="false">{drawn}</svg>'
+        f'stroke="currentColor" stroke-linejoin="round" aria-hidden="true" focusable="false">{drawn}</svg>'
     )
 
 

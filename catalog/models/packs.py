@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,12 @@ class NetUnit(models.TextChoices):
     PIECE = "piece", _("piece")
 
 
+class PackQuerySet(models.QuerySet["Pack"]):
+    def on_sale(self) -> Self:
+        """Those with a price that are not switched off."""
+        return self.filter(is_on_sale=True, price__isnull=False)
+
+
 class Pack(models.Model):
     """What is sold: one size of a product. Without a price, or switched off, it is listed but not for sale."""
 
@@ -28,6 +36,8 @@ class Pack(models.Model):
     gtin = models.CharField(_("GTIN-14"), max_length=14, null=True, blank=True, unique=True)
     min_remaining_life_days = models.PositiveIntegerField(_("days of life left at the least when sold"), default=0)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = PackQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pack")

@@ -6,6 +6,15 @@ import unicodedata
 _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "Ð": "d"})
 _WORDS = re.compile(r"[^\W_]+")
 
+# The older spelling sets the tone on the first vowel of oa, oe and uy, the newer one on the second.
+_NEW_PLACEMENT = {
+    old: new
+    for olds, news in (("òa óa ỏa õa ọa", "oà oá oả oã oạ"), ("òe óe ỏe õe ọe", "oè oé oẻ oẽ oẹ"),
+                       ("ùy úy ủy ũy ụy", "uỳ uý uỷ uỹ uỵ"))
+    for old, new in zip(olds.split(), news.split(), strict=True)
+}  # fmt: skip
+_OLD_TONE_PLACEMENT = re.compile("|".join(_NEW_PLACEMENT))
+
 
 def fold(text: str) -> str:
     """Lower case without accents: NFD, marks stripped, đ→d, lowered. ``fold(fold(x)) == fold(x)``."""
@@ -23,6 +32,16 @@ def normalise(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text: runs of letters and digits; all else separates."""
     return _WORDS.findall(text)
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of a text without case and accents."""
+    return words(fold(text))
+
+
+def accented_words(text: str) -> list[str]:
+    """The words of a text with their accents, however the tone is placed: hòa and hoà are one word."""
+    return words(_OLD_TONE_PLACEMENT.sub(lambda found: _NEW_PLACEMENT[found[0]], normalise(text)))
 
 
 # Vietnamese alphabetical order: a letter with its own sign follows every word that goes on with the plain letter.

@@ -1,0 +1,50 @@
+"""Full text on SQLite: the FTS5 table ``catalog_listing_words``, made by a migration of this app."""
+# ruff: noqa: S608 - only fixed text is pasted into SQL
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from catalog.models import Listing
+from catalog.search.query import SearchText
+
+from .database import DatabaseEngine, Params
+from .tiers import Match, Term
+
+_COLUMNS = (
+    "name_exact",
+    "name_folded",
+    "name_joined",
+    "own_former_place_folded",
+    "producer_folded",
+    "place_folded",
+    "kind_folded",
+    "other_former_place_folded",
+)
+_DELETE = "DELETE FROM catalog_listing_words WHERE rowid = %s"
+_INSERT = f"INSERT INTO catalog_listing_words (rowid, {', '.join(_COLUMNS)}) VALUES (%s{', %s' * len(_COLUMNS)})"
+
+
+class SqliteEngine(DatabaseEngine):
+    name = "sqlite"
+
+    def matches(self, text: SearchText, match: Match, params: Params) -> str:
+        terms = match.terms(text)
+        if not terms:
+            return "1 = 0"
+        name = f"words{len(params)}"
+        params[name] = " AND ".join(_any_of(alternatives, whole=match.whole) for alternatives in terms)
+        return f"l.product_id IN (SELECT rowid FROM catalog_listing_words WHERE catalog_listing_words MATCH %({name})s)"
+
+    def write_words(self, product_ids: Sequence[int], listings: Sequence[Listing]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(_DELETE, [(product_id,) for product_id in product_ids])
+            cursor.executemany(
+                _INSERT, [(listing.pk, *(getattr(listing, column) for column in _COLUMNS)) for listing in listings]
+            )
+
+
+def _any_of(terms: Sequence[Term], *, whole: bool) -> str:
+    """An FTS5 expression. Words are letters and digits, and quoted, so that none is ever an operator."""
+    found = [f'{{{" ".join(term.columns)}}} : "{term.word}"' for term in terms]
+    return "(" + " OR ".join(found if whole else [f"{one} *" for one in found]) + ")"

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import models
 
+from catalog.generation import pictures as drawing
 from catalog.generation import places, shares
 from catalog.generation.generate import generate_catalog
 from catalog.generation.shares import STORIES, STORIES_WITH_STARS, Story
@@ -172,15 +173,15 @@ def test_it_keeps_what_the_services_would_have_refused_out() -> None:
     generate()
 
     for certificate in Certificate.objects.select_related("regulation"):
-        certificate.full_clean()
         assert certificate.score is not None
         assert certificate.regulation is not None
         assert rules.stars_for_score(certificate.score) == certificate.stars
         assert certificate.valid_until == rules.add_months(certificate.issued_on, 36)
         assert certificate.issued_on <= DAY
-    for model in (Producer, Product, Pack, Stock, QualityCertificate, Extension, Suspension, Revocation):
+    for model in (Producer, Product, Pack, Stock, QualityCertificate, Certificate, Extension, Suspension, Revocation):
+        links = {field.name for field in model._meta.concrete_fields if field.is_relation}  # the database checks those
         for row in model._default_manager.all():
-            row.full_clean()
+            row.clean_fields(exclude=links)
 
 
 def test_it_makes_a_believable_shop() -> None:
@@ -204,11 +205,12 @@ def test_it_makes_a_believable_shop() -> None:
     assert all(days.start_of(DAY) > instant for instant in created)
 
 
-def test_it_shares_drawn_pictures_when_asked(settings: Any, tmp_path: Any) -> None:
+def test_it_shares_drawn_pictures_when_asked(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(drawing, "PICTURES_A_SET", 1)
     generate(products=40, pictures=True)
 
-    assert ShopImage.objects.count() == 26 * 3
+    assert ShopImage.objects.count() == 26
     assert Product.objects.filter(images=None).count() == 0
     assert Listing.objects.exclude(image=None).count() == Listing.objects.count()
 

@@ -11,13 +11,16 @@ from catalog import api_urls as catalog_api
 from catalog import urls as catalog_pages
 from cms import api_urls as cms_api
 from cms import urls as cms_pages
-from marketplace import views
+from marketplace import sitemaps, views
 from ocop_badges import api_urls as badges_api
 from ocop_badges import urls as badges
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap_index, name="sitemap-index"),
+    path("sitemap-<slug:section>-<int:number>.xml", sitemaps.sitemap, name="sitemap"),
     path(
         "api/v1/",
         include([*catalog_api.urlpatterns, *badges_api.urlpatterns, *cms_api.urlpatterns]),
@@ -42,4 +45,3 @@ handler400 = views.bad_request
 handler403 = views.permission_denied
 handler404 = views.page_not_found
 handler500 = views.server_error
-

@@ -19,6 +19,8 @@ _FIELDS = {
     "province_code": "province__code",
     "province_name": "province__name",
     "product_set_code": "product_set__code",
+    "is_published": "is_published",
+    "producer_is_published": "producer__is_published",
 }
 
 
@@ -39,6 +41,7 @@ def by_ids(product_ids: Iterable[int]) -> dict[int, Subject]:
 def _subjects(products: "QuerySet[Product]") -> Iterator[Subject]:
     for values in products.values_list(*_FIELDS.values()):
         facts = dict(zip(_FIELDS, values, strict=True))
+        facts["is_published"] = facts.pop("producer_is_published") and facts["is_published"]
         yield Subject(**facts, path=f"/products/{facts['slug']}/")
 
 

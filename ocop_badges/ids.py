@@ -10,3 +10,11 @@ LENGTH = 12
 def new_public_id() -> str:
     """A random public identifier: 12 characters, 60 bits."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+_LOOK_ALIKE = str.maketrans("oil", "011", "- ")
+
+
+def as_printed(text: str) -> str:
+    """A public identifier as it was printed, from what a person read and typed (Crockford's rules)."""
+    return text.lower().translate(_LOOK_ALIKE)

@@ -21,7 +21,7 @@ STAR_POINTS = [
 ]
 STAR_PATH = f"M{' '.join(f'{x:g} {y:g}' for x, y in STAR_POINTS)}z"
 
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -30,7 +30,7 @@ _MONTHS = (
 def written(day: date, lang: str | None = None) -> str:
     """A day as people write it: ``19/06/2028`` in Vietnamese, ``19 June 2028`` in English (``en``)."""
     if (lang or get_language()) == "en":
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     return f"{day.day:02}/{day.month:02}/{day.year}"
 
 

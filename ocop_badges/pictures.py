@@ -38,7 +38,7 @@ EMBLEM = (
     (0.86, 1.24, 0.60, 0.38, FIELD),
 )
 
-_WORDS = {
+WORDS = {
     "vi": {"label": "OCOP {} sao", "until": "Có giá trị đến hết {}", "to": "đến {}"},
     "en": {"label": "OCOP {} stars", "until": "Valid until {}", "to": "until {}"},
 }
@@ -55,15 +55,15 @@ class Shown:
 
     @property
     def label(self) -> str:
-        return _WORDS[self.lang]["label"].format(self.stars)
+        return WORDS[self.lang]["label"].format(self.stars)
 
     @property
     def until(self) -> str:
-        return _WORDS[self.lang]["until"].format(written(self.valid_until, self.lang))
+        return WORDS[self.lang]["until"].format(written(self.valid_until, self.lang))
 
     @property
     def to(self) -> str:
-        return _WORDS[self.lang]["to"].format(written(self.valid_until, self.lang))
+        return WORDS[self.lang]["to"].format(written(self.valid_until, self.lang))
 
     @property
     def sentence(self) -> str:

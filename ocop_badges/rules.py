@@ -169,3 +169,8 @@ def certificate_in_question(certificates: Sequence[CertificateFacts], day: date)
     if begun:
         return max([c for c in begun if c.takes_effect] or begun, key=lambda c: c.order)
     return min(certificates, key=lambda c: c.order, default=None)
+
+
+def renewal_window(valid_until: date, *, opens_days: int, closes_days: int) -> tuple[date, date]:
+    """First and last day on which a re-ranking file may be handed in (Decision 26/2026/QĐ-TTg, article 7.6.a)."""
+    return valid_until - timedelta(days=opens_days), valid_until - timedelta(days=closes_days)

@@ -22,6 +22,7 @@ class Subject:
     province_name: str
     product_set_code: str
     path: str
+    is_published: bool = True  # whether shoppers may open its page
 
     def name_in(self, lang: str) -> str:
         return self.name_en if lang == "en" and self.name_en else self.name
@@ -38,6 +39,10 @@ class Subjects:
     by_slug: Callable[[str], Subject | None]
     by_ids: Callable[[Iterable[int]], Mapping[int, Subject]]
 
+
+# Where a register of certificates finds the codes it filters by, as lookups from a product.
+PROVINCE_CODE = "province__code"
+PRODUCT_SET_CODE = "product_set__code"
 
 _registered: list[Subjects] = []
 

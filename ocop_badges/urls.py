@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
-page_urlpatterns: list[URLPattern] = []
+from . import views
+
+# Badges and script are what other sites load: one address each, whatever the language.
+urlpatterns = [
+    *(path(f"badges/<slug:slug>.{ext}", views.badge, {"ext": ext}, name="badge") for ext in ("json", "svg", "png")),
+    path("embed/<slug:slug>.js", views.embed_script, name="embed"),
+]
+
+page_urlpatterns = [path("verify/<str:certificate_id>/", views.verify_page, name="verify")]

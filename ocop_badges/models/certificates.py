@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
 from ocop_badges import rules
@@ -34,6 +37,18 @@ class RecordedFact(models.Model):
         abstract = True
 
 
+class DaysLater(Func):
+    """A day and a number of days to the day so much later, in each database's own way."""
+
+    output_field = models.DateField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="date(%(expressions)s || ' days')", arg_joiner=", ")
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" + ")
+
+
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     def with_facts(self) -> Self:
         """With what ``Certificate.facts`` reads: three queries for any number of certificates."""
@@ -45,9 +60,34 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     def newest_first(self) -> Self:
         return self.order_by("-valid_from", "-id")
 
-    def locked(self) -> Self:
-        """Locked until the end of the transaction, in the one fixed order."""
-        return self.select_for_update(of=("self",)).order_by("id")
+    def with_last_day(self) -> Self:
+        """With ``effective_until``: the last day with stars, the extension that counts included."""
+        extension = Extension.objects.filter(certificate=OuterRef("pk")).order_by("-id").values("days")[:1]
+        return self.annotate(effective_until=DaysLater(F("valid_until"), Coalesce(Subquery(extension), 0)))
+
+    def with_status_on(self, day: date) -> Self:
+        """With ``status``, said by the database: what ``rules.status_on`` says of the same facts."""
+        successors = (
+            Certificate.objects.filter(product=OuterRef("product"), valid_from__lte=day)
+            .filter(
+                Q(valid_from__gt=OuterRef("valid_from")) | Q(valid_from=OuterRef("valid_from"), pk__gt=OuterRef("pk"))
+            )
+            .filter(Q(revocation__isnull=True) | Q(revocation__effective_on__gte=F("valid_from")))
+        )
+        suspensions = Suspension.objects.filter(certificate=OuterRef("pk"), suspended_from__lte=day).filter(
+            Q(lifted_on__isnull=True) | Q(lifted_on__gt=day)
+        )
+        return self.with_last_day().annotate(
+            status=Case(
+                When(valid_from__gt=day, then=Value(rules.Status.UPCOMING)),
+                When(revocation__effective_on__lte=day, then=Value(rules.Status.REVOKED)),
+                When(Exists(successors), then=Value(rules.Status.SUPERSEDED)),
+                When(effective_until__lt=day, then=Value(rules.Status.EXPIRED)),
+                When(Exists(suspensions), then=Value(rules.Status.SUSPENDED)),
+                default=Value(rules.Status.VALID),
+                output_field=models.CharField(),
+            )
+        )
 
 
 class Certificate(RecordedFact):
@@ -110,7 +150,10 @@ class Certificate(RecordedFact):
                 fields=["product", "decision_number", "issued_on"], name="one_certificate_per_product_and_decision"
             ),
         ]
-        indexes = [models.Index(fields=["valid_until", "id"], name="certificate_by_end")]
+        indexes = [
+            models.Index(fields=["valid_until", "id"], name="certificate_by_end"),
+            models.Index(fields=["-valid_from", "-id"], name="certificate_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.decision_number} ({self.stars}★, {self.valid_from} – {self.valid_until})"

@@ -1,0 +1,177 @@
+"""What other people's pages load: badges and the embed script. And the page that says whether a certificate holds.
+
+Badges are plain Django views with two queries while a product has stars: they are asked for by every page that shows
+one. They ignore parameters they do not know, and carry no cookie.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import parse_etags
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from . import artwork, embed, freshness, pictures, png, subjects, svg
+from .badges import Standing, standing_of
+from .ids import as_printed
+from .links import base_url
+from .problems import problem_response
+from .rules import Status
+from .subjects import Subject
+from .verification import verify
+
+METHODS = "GET, HEAD, OPTIONS"
+CONTENT_TYPES = {"json": "application/json", "svg": "image/svg+xml; charset=utf-8", "png": "image/png"}
+Answer = Callable[[HttpRequest, Subject], HttpResponseBase]
+
+
+def badge(request: HttpRequest, slug: str, ext: str) -> HttpResponseBase:
+    """``/badges/{slug}.json``, ``.svg`` and ``.png``: the stars of today, or that there are none."""
+    return _public(request, slug, "badge", {"ext": ext}, lambda request, subject: _badge(request, subject, ext))
+
+
+def embed_script(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """``/embed/{slug}.js``: shows the badge on another site's page while there are stars."""
+    return _public(request, slug, "embed", {}, _embed_script)
+
+
+def _badge(request: HttpRequest, subject: Subject, ext: str) -> HttpResponseBase:
+    now = request.shop_time  # type: ignore[attr-defined]
+    lang = "en" if request.GET.get("lang") == "en" else "vi"
+    size = 0 if ext == "json" else pictures.size_from(request.GET.get("size"))
+    standing = standing_of(subject.product_id, day=now.day)
+    stars = standing.badge.stars if standing.badge else None
+    etag = _etag(
+        pictures.VERSION, subject.slug, subject.name_in(lang), now.day, standing, ext, size, lang,
+        artwork.version_of(stars) if stars and size else 0,
+    )  # fmt: skip
+    if ext == "json":
+        etag = f"W/{etag}"  # two answers of one day differ by the instant of the check
+    if _is_known(request, etag):
+        response = HttpResponse(status=304)
+    elif ext == "json":
+        response = HttpResponse(_json(subject, standing, now.at), content_type=CONTENT_TYPES["json"])
+    else:
+        response = HttpResponse(_picture(subject, standing, ext, size, lang), content_type=CONTENT_TYPES[ext])
+    response.headers["X-OCOP-Badge"] = str(stars or "none")
+    response.headers["Content-Language"] = lang
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    return _with_etag(response, etag, "public" if stars else "no-store")
+
+
+def _json(subject: Subject, standing: Standing, at: Any) -> str:
+    shown = standing.badge
+    return json.dumps(
+        {
+            "product": subject.slug,
+            "stars": shown.stars if shown else None,
+            "valid_until": shown.valid_until.isoformat() if shown else None,
+            "certificate": standing.certificate,
+            "status": standing.status,
+            "checked_at": at.isoformat(timespec="seconds"),
+        },
+        ensure_ascii=False,
+    )
+
+
+def _picture(subject: Subject, standing: Standing, ext: str, size: int, lang: str) -> str | bytes:
+    if standing.badge is None:
+        return svg.EMPTY_SVG if ext == "svg" else png.EMPTY_PNG
+    shown = pictures.Shown(subject.name_in(lang), standing.badge.stars, standing.badge.valid_until, lang)
+    if ext == "svg":
+        return svg.draw(shown, size)
+    return png.draw(shown, size, artwork.version_of(shown.stars))
+
+
+def _embed_script(request: HttpRequest, subject: Subject) -> HttpResponseBase:
+    body = embed.script(subject, base_url(request))
+    etag = _etag(embed.VERSION, body)
+    if _is_known(request, etag):
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(body, content_type="text/javascript; charset=utf-8")
+    return _with_etag(response, etag, "public")
+
+
+# --- what badges and script have in common -------------------------------
+
+
+def _public(request: HttpRequest, slug: str, name: str, kwargs: dict[str, str], answer: Answer) -> HttpResponseBase:
+    """An answer that any site may read: CORS, methods, unknown products, former slugs."""
+    response: HttpResponseBase
+    if request.method == "OPTIONS":
+        response = HttpResponse(status=204)
+        response.headers["Allow"] = METHODS
+        response.headers["Access-Control-Allow-Methods"] = METHODS
+        response.headers["Access-Control-Allow-Headers"] = "*"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    elif request.method not in ("GET", "HEAD"):
+        response = problem_response(
+            request, status=405, code="method-not-allowed", detail=f"This address takes {METHODS}."
+        )
+        response.headers["Allow"] = METHODS
+    elif (subject := subjects.by_slug(slug)) is None:
+        response = problem_response(request, status=404, code="not-found", detail="There is no such product.")
+    elif subject.slug != slug:
+        query = request.META.get("QUERY_STRING", "")
+        path = reverse(name, kwargs={"slug": subject.slug, **kwargs})
+        response = HttpResponsePermanentRedirect(f"{path}?{query}" if query else path, preserve_request=True)
+        freshness.mark(response, "public")
+    else:
+        response = answer(request, subject)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "X-OCOP-Badge, ETag, Age"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if request.method == "HEAD" and isinstance(response, HttpResponse):
+        response.headers["Content-Length"] = str(len(response.content))
+        response.content = b""  # not every server in front drops it
+    return response
+
+
+def _etag(*parts: object) -> str:
+    """From what the answer depends on, the day among it, never the instant."""
+    return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
+
+
+def _is_known(request: HttpRequest, etag: str) -> bool:
+    """Whether the client has it already; compared weakly (RFC 9110, section 13.1.2)."""
+    given = request.headers.get("If-None-Match")
+    if not given:
+        return False
+    known = parse_etags(given)
+    return "*" in known or etag.removeprefix("W/") in (tag.removeprefix("W/") for tag in known)
+
+
+def _with_etag(response: HttpResponse, etag: str, scope: freshness.Scope) -> HttpResponse:
+    response.headers["ETag"] = etag
+    return freshness.mark(response, scope)
+
+
+# --- the page ------------------------------------------------------------
+
+
+@require_safe
+def verify_page(request: HttpRequest, certificate_id: str) -> HttpResponseBase:
+    """``/verify/{certificate-id}/``: valid or not, and why. It is typed from print: o reads 0, i and l read 1."""
+    if (meant := as_printed(certificate_id)) != certificate_id:
+        return HttpResponsePermanentRedirect(reverse("verify", args=[meant]))
+    verification = verify(certificate_id, day=request.shop_time.day)  # type: ignore[attr-defined]
+    if verification is None:
+        raise Http404
+    lang = get_language() or "vi"
+    return render(
+        request,
+        "ocop_badges/verify.html",
+        {
+            "verification": verification,
+            "is_valid": verification.status is Status.VALID,
+            "Status": Status,
+            "product_name": verification.subject.name_in(lang),
+            "language_prefix": "/en" if lang == "en" else "",
+        },
+    )

@@ -76,6 +76,7 @@ def image_id_of(stored: Any) -> int | None:
 class Starred:
     """A product and its stars of the day, if any: what a star block shows."""
 
+    slug: str
     name: str
     path: str | None
     badge: Badge | None
@@ -165,6 +166,7 @@ def _load_starred(ids: set[int], *, day: date, lang: str) -> dict[int, Starred]:
     badges = load_badges(ids, day=day)
     return {
         product.pk: Starred(
+            slug=product.slug,
             name=product.name_in(lang),
             path=f"/products/{product.slug}/" if product.is_published and product.producer.is_published else None,
             badge=badges.get(product.pk),

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
+from django.utils.text import Truncator
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from catalog.models import Listing, Producer, QualityCertificate
 from ocop_badges.badges import Badge
@@ -15,6 +15,7 @@ from ocop_badges.models import BadgePeriod
 from .materials import Wanted, gather_for
 
 PRODUCTS_A_PAGE = 24
+DESCRIPTION_LENGTH = 160  # characters, for search engines
 
 
 def storefront_context(producer: Producer, request: HttpRequest, *, extra: Any = None) -> dict[str, Any]:
@@ -35,11 +36,11 @@ def storefront_context(producer: Producer, request: HttpRequest, *, extra: Any =
         "page": extra,
         "materials": materials,
         "story": producer.story_in(lang),
+        "description": Truncator(materials.text(producer.story_in(lang))).chars(DESCRIPTION_LENGTH),
         "page_of_products": page,
         "products": materials.cards_of(product_ids),
         "certificates": certificates_of(producer, day=day, lang=lang),
         "quality_certificates": quality_certificates_of(producer, day=day, lang=lang),
-        "seller_facts": seller_facts(producer),
         "extra": extra,
     }
 
@@ -73,20 +74,3 @@ def quality_certificates_of(producer: Producer, *, day: date, lang: str) -> list
         .order_by("name", "product__name", "pk")
     )
     return [{"certificate": certificate, "product": certificate.product.name_in(lang)} for certificate in certificates]
-
-
-def seller_facts(producer: Producer) -> list[tuple[str, str]]:
-    """Who sells, as each offer has to say (consumer law 2023, article 37): label and value, only what is known."""
-    places = [producer.address, producer.commune.name if producer.commune else "", producer.province.name]
-    facts = [
-        (_("Legal name"), producer.legal_name or producer.name),
-        (_("Legal form"), producer.get_legal_form_display() if producer.legal_form else ""),
-        (_("Kind of OCOP producer"), producer.get_ocop_type_display()),
-        (_("Registration number"), producer.registration_number),
-        (_("Tax number"), producer.tax_number),
-        (_("Address"), ", ".join(filter(None, places))),
-        (_("Phone"), producer.phone),
-        (_("E-mail"), producer.email),
-        (_("Website"), producer.website),
-    ]
-    return [(label, str(value)) for label, value in facts if value]

@@ -1,10 +1,26 @@
 """The smallest valid objects. Times are relative to one fixed day; states are explicit functions."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 
-from catalog.models import OcopType, Pack, Producer, Product, ProductSet, Province, Stock
+from django.core.files.images import ImageFile
+from PIL import Image
+
+from catalog.models import OcopType, Pack, Producer, Product, ProductSet, Province, ShopImage, Stock
+from catalog.search.indexing import refresh_listings
+from cms.models import (
+    GiftBundlePage,
+    GiftIndexPage,
+    GiftItem,
+    StorefrontIndexPage,
+    StorefrontPage,
+    StoryIndexPage,
+    StoryPage,
+    StoryProduct,
+)
 from ocop_badges import services
 from ocop_badges.days import start_of
 from ocop_badges.models import Certificate, RevocationGround
@@ -78,3 +94,62 @@ def revoke(certificate: Certificate, *, effective_on: date = DAY) -> None:
         effective_on=effective_on,
         at=AT,
     )
+
+
+def list_products(*products: Product) -> None:
+    """Put products on the shop's lists, as every service that changes them does."""
+    refresh_listings([product.pk for product in products])
+
+
+def make_image(title: str = "Mùa hái", *, marks: Product | None = None, width: int = 64) -> ShopImage:
+    """A small real picture; with ``marks`` it shows that product's OCOP mark."""
+    file = BytesIO()
+    Image.new("RGB", (width, width * 3 // 4), (90, 140, 60)).save(file, "PNG")
+    return ShopImage.objects.create(
+        title=title,
+        file=ImageFile(BytesIO(file.getvalue()), name=f"{next(_numbers)}.png"),
+        shows_ocop_mark=marks is not None,
+        marked_product=marks,
+    )
+
+
+def make_story(*, about: Iterable[Product] = (), body: Iterable[tuple[str, Any]] = (), **fields: Any) -> StoryPage:
+    """A published story about some products."""
+    number = next(_numbers)
+    story = StoryPage(
+        **{
+            "title": f"Chuyện {number}",
+            "slug": f"chuyen-{number}",
+            "summary": "Hai câu tóm tắt.",
+            "first_published_at": AT,
+            "last_published_at": AT,
+            "body": list(body),
+            **fields,
+        }
+    )
+    story.products = [StoryProduct(product=product, sort_order=order) for order, product in enumerate(about)]
+    return StoryIndexPage.objects.get().add_child(instance=story)
+
+
+def make_bundle(*items: Pack | tuple[Pack, int], **fields: Any) -> GiftBundlePage:
+    """A published bundle of packs, each alone or with its quantity."""
+    number = next(_numbers)
+    bundle = GiftBundlePage(
+        **{
+            "title": f"Quà {number}",
+            "slug": f"qua-{number}",
+            "summary": "Một hộp quà.",
+            "first_published_at": AT,
+            "last_published_at": AT,
+            **fields,
+        }
+    )
+    pairs = [item if isinstance(item, tuple) else (item, 1) for item in items]
+    bundle.items = [GiftItem(pack=pack, quantity=n, sort_order=order) for order, (pack, n) in enumerate(pairs)]
+    return GiftIndexPage.objects.get().add_child(instance=bundle)
+
+
+def make_storefront_page(producer: Producer, **fields: Any) -> StorefrontPage:
+    """What a curator added to a producer's storefront, published."""
+    page = StorefrontPage(producer=producer, **fields)
+    return StorefrontIndexPage.objects.get().add_child(instance=page)

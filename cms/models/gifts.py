@@ -197,7 +197,7 @@ class GiftBundlePage(ShopPage, Page):
         wanted = Wanted(
             products={item.pack.product_id for item in offer.items if item.is_shown},
             images={self.cover_id} if self.cover_id else set(),
-            texts=[self.heritage_in()],
+            texts=[self.heritage_in(), self.summary_in()],
         )
         materials = gather_for(request, wanted)
         return {
@@ -206,7 +206,7 @@ class GiftBundlePage(ShopPage, Page):
             "offer": offer,
             "cover": materials.cover_of(self),
             "title": self.title_in(),
-            "summary": self.summary_in(),
+            "summary": materials.text(self.summary_in()),
             "heritage": self.heritage_in(),
             "heritage_language": self.heritage_language(),
             "items": [
@@ -257,12 +257,16 @@ def shown_bundles(bundles: Iterable[GiftBundlePage], request: HttpRequest) -> li
     """Bundles as lists show them: each with its offer of the day, its picture and its texts in the page's language."""
     bundles = list(bundles)
     offers = offers_of(bundles, day=request.shop_time.day)  # type: ignore[attr-defined]
-    materials = gather_for(request, Wanted(images={bundle.cover_id for bundle in bundles if bundle.cover_id}))
+    wanted = Wanted(
+        images={bundle.cover_id for bundle in bundles if bundle.cover_id},
+        texts=[bundle.summary_in() for bundle in bundles],
+    )
+    materials = gather_for(request, wanted)
     return [
         {
             "bundle": bundle,
             "title": bundle.title_in(),
-            "summary": bundle.summary_in(),
+            "summary": materials.text(bundle.summary_in()),
             "offer": offers[bundle.pk],
             "picture": materials.cover_of(bundle),
         }

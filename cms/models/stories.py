@@ -160,6 +160,7 @@ class StoryPage(ShopPage, Page):
             **super().get_context(request, *args, **kwargs),
             "materials": materials,
             "cover": materials.cover_of(self),
+            "summary": materials.text(self.summary),
             "products": materials.cards_of(self.featured_product_ids),
         }
 
@@ -180,5 +181,11 @@ class StoryProduct(LeavesWithItsTarget, Orderable):
 def shown_stories(stories: Iterable[StoryPage], request: HttpRequest) -> list[dict[str, Any]]:
     """Stories as lists show them: each with its picture of the day."""
     stories = list(stories)
-    materials = gather_for(request, Wanted(images={story.cover_id for story in stories if story.cover_id}))
-    return [{"story": story, "picture": materials.cover_of(story)} for story in stories]
+    wanted = Wanted(
+        images={story.cover_id for story in stories if story.cover_id}, texts=[story.summary for story in stories]
+    )
+    materials = gather_for(request, wanted)
+    return [
+        {"story": story, "summary": materials.text(story.summary), "picture": materials.cover_of(story)}
+        for story in stories
+    ]

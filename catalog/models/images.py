@@ -48,6 +48,11 @@ class IngestedFileFieldFile(WagtailImageFieldFile):
 class IngestedImageField(WagtailImageField):
     attr_class = IngestedFileFieldFile
 
+    def contribute_to_class(self, cls: Any, name: str, **kwargs: Any) -> None:
+        """Take the place of the field it replaces: fields are written in order, and this one fills later ones."""
+        self.creation_counter = AbstractImage._meta.get_field(name).creation_counter
+        super().contribute_to_class(cls, name, **kwargs)
+
     def deconstruct(self) -> Any:
         """To the database it is Wagtail's field, so migrations need not know the difference."""
         name, _path, args, kwargs = super().deconstruct()

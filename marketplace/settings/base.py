@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",
+    "wagtail.documents",  # every page of Wagtail's admin names its API
     "wagtail.images",
     "wagtail.search",
     "wagtail.admin",

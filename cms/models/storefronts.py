@@ -80,8 +80,8 @@ class StorefrontPage(ShopPage, Page):
         return parts[0], parts[1], reverse("storefront", args=[self.producer.slug])
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Only reached where the producer's slug changed after the last save."""
-        return redirect("storefront", self.producer.slug, permanent=True)
+        """The storefront's view answers first at this address; whatever reaches the page itself is led there."""
+        return redirect("storefront", self.producer.slug) if self.producer else redirect("product-list")
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The storefront as it would be with this draft."""

@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from catalog import api_urls as catalog_api
 from catalog import urls as catalog_pages
+from catalog.media import urls as media
 from cms import api_urls as cms_api
 from cms import urls as cms_pages
 from marketplace import sitemaps, views
@@ -28,8 +29,7 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", views.api_docs, name="api-docs"),
     path("", include(badges.urlpatterns)),
-    path("", include(getattr(catalog_pages, "file_urlpatterns", []))),
-    path("", include(getattr(catalog_pages, "site_urlpatterns", []))),
+    path("", include(media)),
     path("django-admin/", admin.site.urls),
     path("admin/", include(wagtailadmin_urls)),
     *i18n_patterns(

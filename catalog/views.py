@@ -48,7 +48,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
                 structured_data.product_data(page, url=url, base=base),
                 structured_data.breadcrumbs(
                     [
-                        (gettext("Home page"), base + ("/en/" if _lang() == "en" else "/")),
+                        (gettext("Home"), base + ("/en/" if _lang() == "en" else "/")),
                         (gettext("Products"), base + reverse("product-list")),
                         (page.name, url),
                     ]

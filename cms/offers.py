@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F
 
 from catalog.models import Pack, Stock
 from ocop_badges.badges import Badge, load_badges
+from ocop_badges.days import start_of
 
 from . import rules
 
@@ -44,6 +45,13 @@ class Offer:
     full_price: int | None
     in_stock: bool
     all_certified: bool
+
+    @property
+    def stars_end(self) -> datetime | None:
+        """The instant at which not everything in it has stars any more; None where it is so already."""
+        if not self.all_certified:
+            return None
+        return start_of(min(item.badge.ends_on for item in self.items if item.badge))
 
 
 def load_offers(bundles: Iterable[Any], rows: Mapping[Any, Sequence[Any]], *, day: date) -> dict[Any, Offer]:

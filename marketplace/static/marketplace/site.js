@@ -10,7 +10,8 @@
     for (const stars of document.querySelectorAll("[data-stars-end]")) {
       const left = Date.parse(stars.dataset.starsEnd) - Date.now();
       if (left <= 0) {
-        stars.remove();
+        (stars.closest("[data-stars-box]") ?? stars).remove();
+        document.querySelectorAll('script[type="application/ld+json"]').forEach((data) => data.remove());
       } else {
         next = Math.min(next, left);
       }

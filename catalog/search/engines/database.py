@@ -7,33 +7,23 @@ without a price (or stars), and one for each facet.
 # ruff: noqa: S608 - only fixed text and checked numbers are pasted into SQL; all else is a parameter
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.db import connection
 
-from catalog.cards import BADGE_JOIN, CARD_COLUMNS, CARD_JOINS, CARD_WIDTH, HAS_BADGE, card_of
+from catalog.cards import BADGE_JOIN, CARD_COLUMNS, CARD_JOINS, CARD_WIDTH, card_of
 from catalog.models import Listing
 from catalog.models.fields import in_language
-from catalog.search.query import (
-    FACETS,
-    RELEVANCE,
-    FacetName,
-    FacetValue,
-    Filters,
-    Hits,
-    ListingQuery,
-    SearchText,
-    Suggestion,
-)
+from catalog.search.query import FACETS, RELEVANCE, FacetName, FacetValue, Hits, ListingQuery, SearchText, Suggestion
 from ocop_badges.cursors import Cursor, KeyValue, decode, encode
 
+from .conditions import FACET_COLUMNS, Conditions, conditions_of, from_where
 from .orderings import SEGMENTS, Key, Segment, kinds_of
-from .tiers import ANYWHERE, IN_NAME, TIERS, Match
+from .tiers import ANYWHERE, IN_NAME, TIERS, Match, by_words
 
 Params = dict[str, Any]
-Conditions = dict[str, str]  # by the filter they come from
 
 # Below so many hits, the hits are gathered and sorted; from there on, a page is read along the index of its ordering
 # and each row tested. (A page of 24 needs ``24 * 17400 / hits`` tests, the other way ``hits`` look-ups.)
@@ -47,7 +37,11 @@ class DatabaseEngine(ABC):
 
     @abstractmethod
     def matches(self, text: SearchText, match: Match, params: Params) -> str:
-        """A condition on a listing ``l``: that all words of the text match. Adds its parameters to ``params``."""
+        """A condition on a listing ``l``: that all words match, as prefixes. Adds what it needs to ``params``."""
+
+    @abstractmethod
+    def contains(self, text: str, part: str) -> str:
+        """A condition: one SQL text contains another."""
 
     @abstractmethod
     def write_words(self, product_ids: Sequence[int], listings: Sequence[Listing]) -> None:
@@ -59,9 +53,9 @@ class DatabaseEngine(ABC):
         if text is not None and not text.folded:
             return Hits(self.name, total=0, cards=[], facets={name: [] for name in FACETS} if query.facets else None)
         params: Params = {"day": query.day}
-        conditions = self._conditions(query.filters, text, params)
-        total = self._count(conditions, params)
-        rows = self._rows(query, text, cursor, total, params) if total else []
+        conditions = conditions_of(query.filters, "" if text is None else self.matches(text, ANYWHERE, params))
+        total = int(self._fetch(f"SELECT COUNT(*) FROM {from_where(*conditions.all_of_them())}", params)[0][0])
+        rows = self._rows(query, conditions, text, cursor, total, params) if total else []
         page, following, previous = _cut(rows, query, cursor)
         return Hits(
             self.name,
@@ -77,60 +71,38 @@ class DatabaseEngine(ABC):
         if not words.folded:
             return []
         params: Params = {"limit": limit}
-        condition = self.matches(words, IN_NAME, params)
+        found = from_where("catalog_listing l", [self.matches(words, IN_NAME, params)])
         rows = self._fetch(
-            f"SELECT p.name, p.name_en, p.slug FROM ({self._ranked(words, [condition], params)}) AS ranked"
+            f"SELECT p.name, p.name_en, p.slug FROM ({self._ranked(words, found, params)}) AS ranked"
             " JOIN catalog_product p ON p.id = ranked.product_id"
             " ORDER BY ranked.tier, ranked.size, ranked.product_id LIMIT %(limit)s",
             params,
         )
         return [Suggestion(text=in_language(name, name_en, lang), slug=slug) for name, name_en, slug in rows]
 
-    def _conditions(
-        self, filters: Filters, text: SearchText | None, params: Params, *, test_each: bool = False
-    ) -> Conditions:
-        """The filters and the text in SQL. ``test_each``: as tests of one row, leaving the index to the ordering."""
-        conditions: Conditions = {}
-        if text is not None:
-            found = self.matches(text, ANYWHERE, params)
-            conditions["text"] = f"+{found}" if test_each and found.startswith("l.") else found
-        if filters.stars:
-            conditions["stars"] = _has_badge(f"b.stars IN ({_list(filters.stars)})", test_each=test_each)
-        if filters.certified is not None:
-            has_badge = _has_badge("TRUE", test_each=test_each)
-            conditions["certified"] = has_badge if filters.certified else f"NOT {has_badge}"
-        for name in ("province", "industry", "product_set"):
-            if ids := getattr(filters, name):
-                conditions[name] = f"l.{name}_id IN ({_list(ids)})"
-        if filters.producer is not None:
-            conditions["producer"] = f"l.producer_id = {int(filters.producer)}"
-        if filters.price_min is not None:
-            conditions["price_min"] = f"l.price >= {int(filters.price_min)}"
-        if filters.price_max is not None:
-            conditions["price_max"] = f"l.price <= {int(filters.price_max)}"
-        if filters.in_stock:
-            conditions["in_stock"] = "l.sellable_until >= %(day)s"
-        return conditions
-
-    def _count(self, conditions: Conditions, params: Params) -> int:
-        rows = self._fetch(f"SELECT COUNT(*) FROM catalog_listing l {_where(conditions.values())}", params)
-        return int(rows[0][0])
-
     def _rows(
-        self, query: ListingQuery, text: SearchText | None, cursor: Cursor | None, total: int, params: Params
+        self,
+        query: ListingQuery,
+        conditions: Conditions,
+        text: SearchText | None,
+        cursor: Cursor | None,
+        total: int,
+        params: Params,
     ) -> list[Sequence[Any]]:
-        """One row more than the page, in the direction of the cursor, each a card and the key of its segment."""
+        """One row more than the page, in the order asked: cards, each with the key of its segment."""
         backwards = cursor is not None and cursor.backwards
         segments = SEGMENTS[query.order][:: -1 if backwards else 1]
-        conditions = self._conditions(query.filters, text, params, test_each=total >= MANY)
         wanted = query.page_size + 1
         rows: list[Sequence[Any]] = []
         after = cursor.key if cursor else None
+        ranked = ""
+        if query.order == RELEVANCE and text is not None:
+            ranked = self._ranked(text, from_where(*conditions.all_of_them()), params)
         for segment in segments:
-            if after is not None and segment.skipped != int(after[0] is None) and len(segments) > 1:
+            if after is not None and len(segments) > 1 and bool(segment.skipped) != (after[0] is None):
                 continue
-            ranked = self._ranked(text, conditions.values(), params) if query.order == RELEVANCE and text else None
-            rows += self._segment(segment, conditions, ranked, after, backwards, wanted - len(rows), params)
+            tables, tests = (f"({ranked}) AS l", []) if ranked else _source(segment, conditions, total)
+            rows += self._segment(segment, tables, tests, after, backwards, wanted - len(rows), params)
             after = None
             if len(rows) >= wanted or (cursor is None and len(rows) == total):
                 break
@@ -139,27 +111,26 @@ class DatabaseEngine(ABC):
     def _segment(
         self,
         segment: Segment,
-        conditions: Conditions,
-        ranked: str | None,
+        tables: str,
+        tests: Sequence[str],
         after: Sequence[KeyValue] | None,
         backwards: bool,
         limit: int,
         params: Params,
     ) -> list[Sequence[Any]]:
         """Rows of one segment from ``after`` on: the page is found first, by an index, then joined to its cards."""
-        tests = list(conditions.values()) if ranked is None else []
-        if segment.where:
-            tests.append(segment.where)
         descending = segment.descending != backwards
-        if after is not None:
-            tests.append(_beyond(segment.keys, after[segment.skipped :], descending, params))
         direction = " DESC" if descending else ""
-        numbered = range(len(segment.keys))
+        beyond = [] if after is None else [_beyond(segment.keys, after[segment.skipped :], descending, params)]
+        if segment.where and (after is None or segment.skipped):  # no null is beyond a value
+            beyond.append(segment.where)
+        columns = ", ".join(f"{key.sql} AS k{at}" for at, key in enumerate(segment.keys))
+        order = ", ".join(f"{key.sql}{direction}" for key in segment.keys)
         found = (
-            f"SELECT l.product_id AS id, {', '.join(f'{key.sql} AS k{at}' for at, key in enumerate(segment.keys))}"
-            f" FROM {f'({ranked}) AS l' if ranked else f'catalog_listing l {segment.join}'} {_where(tests)}"
-            f" ORDER BY {', '.join(f'{key.sql}{direction}' for key in segment.keys)} LIMIT {limit}"
+            f"SELECT l.product_id AS id, {columns} FROM {from_where(tables, [*tests, *beyond])}"
+            f" ORDER BY {order} LIMIT {limit}"
         )
+        numbered = range(len(segment.keys))
         return self._fetch(
             f"SELECT {CARD_COLUMNS}, {', '.join(f'page.k{at}' for at in numbered)}"
             f" FROM ({found}) AS page JOIN catalog_listing l ON l.product_id = page.id {CARD_JOINS}"
@@ -167,30 +138,36 @@ class DatabaseEngine(ABC):
             params,
         )
 
-    def _ranked(self, text: SearchText, conditions: Iterable[str], params: Params) -> str:
+    def _ranked(self, text: SearchText, found: str, params: Params) -> str:
         """A query of listings with their tier of relevance and the length of their name."""
-        cases = "".join(f" WHEN {self.matches(text, match, params)} THEN {at}" for at, match in enumerate(TIERS))
-        return (
-            f"SELECT l.product_id, CASE{cases} ELSE {len(TIERS)} END AS tier, LENGTH(l.name_folded) AS size"
-            f" FROM catalog_listing l {_where(conditions)}"
+        cases = "".join(
+            f" WHEN {by_words(text, match, self.contains, params)} THEN {at}" for at, match in enumerate(TIERS)
         )
+        tier = f"CASE{cases} ELSE {len(TIERS)} END"
+        return f"SELECT l.product_id, {tier} AS tier, LENGTH(l.name_folded) AS size FROM {found}"
 
     def _facets(self, conditions: Conditions, params: Params, lang: str) -> dict[FacetName, list[FacetValue]]:
-        """Counts by value, each facet without its own filter; one query each."""
-        stars = self._fetch(
-            f"SELECT b.stars, COUNT(*) FROM catalog_listing l {BADGE_JOIN} {_where_without('stars', conditions)}"
-            " GROUP BY b.stars ORDER BY b.stars DESC",
-            params,
-        )
-        facets: dict[FacetName, list[FacetValue]] = {"stars": [FacetValue(value, count) for value, count in stars]}
-        for name, (table, name_en, order) in _LABELLED.items():
-            rows = self._fetch(
-                f"SELECT x.code, x.name, {name_en}, counted.n FROM"
-                f" (SELECT l.{name}_id AS id, COUNT(*) AS n FROM catalog_listing l {_where_without(name, conditions)}"
-                f" GROUP BY l.{name}_id) AS counted JOIN {table} x ON x.id = counted.id ORDER BY {order}",
-                params,
+        """Counts by value, each facet without its own filter. One query, in which the text is looked up once."""
+        found = ""
+        if conditions.text:
+            found = (
+                "WITH found AS MATERIALIZED"
+                f" (SELECT l.product_id FROM {from_where('catalog_listing l', [conditions.text])}) "
             )
-            facets[name] = [FacetValue(code, n, label=in_language(vi, en, lang)) for code, vi, en, n in rows]
+        counts = []
+        for name, column in FACET_COLUMNS.items():
+            counted = from_where(*conditions.to_count(name).all_of_them())
+            labels, join = _FACET_LABELS[name]
+            counts.append(
+                f"SELECT '{name}' AS facet, {labels}, counted.n FROM (SELECT {column} AS id, COUNT(*) AS n"
+                f" FROM {counted} GROUP BY {column}) AS counted {join}"
+            )
+        rows = self._fetch(f"{found}{' UNION ALL '.join(counts)} ORDER BY facet, position, sort_name", params)
+        facets: dict[FacetName, list[FacetValue]] = {name: [] for name in FACETS}
+        for name, _position, _sort_name, code, vi, en, count in rows:
+            facets[name].append(
+                FacetValue(int(code), count) if name == "stars" else FacetValue(code, count, in_language(vi, en, lang))
+            )
         return facets
 
     def _fetch(self, sql: str, params: Params) -> list[Sequence[Any]]:
@@ -200,12 +177,25 @@ class DatabaseEngine(ABC):
         return rows
 
 
-# Facet → table of its values, their English name, their order.
-_LABELLED: Final[dict[FacetName, tuple[str, str, str]]] = {
-    "province": ("catalog_province", "''", "x.name_key"),
-    "industry": ("catalog_industry", "x.name_en", "x.position"),
-    "product_set": ("catalog_productset", "x.name_en", "x.position"),
+_LABELS = "x.position AS position, '' AS sort_name, x.code, x.name, x.name_en"
+# For each facet: position, name to sort by, code, name and English name of its values, and where they are.
+_FACET_LABELS: Final[dict[FacetName, tuple[str, str]]] = {
+    "stars": ("-counted.id AS position, '' AS sort_name, CAST(counted.id AS TEXT) AS code, '' AS name, ''", ""),
+    "province": (
+        "0 AS position, x.name_key AS sort_name, x.code, x.name, ''",
+        "JOIN catalog_province x ON x.id = counted.id",
+    ),
+    "industry": (_LABELS, "JOIN catalog_industry x ON x.id = counted.id"),
+    "product_set": (_LABELS, "JOIN catalog_productset x ON x.id = counted.id"),
 }
+
+
+def _source(segment: Segment, conditions: Conditions, total: int) -> tuple[str, list[str]]:
+    """Tables and tests of a page: along the index of the ordering, or, of few hits, from the hits."""
+    if segment.join:
+        tables, tests = conditions.all_of_them()
+        return tables if BADGE_JOIN in tables else f"{tables} {segment.join}", tests
+    return conditions.all_of_them() if total < MANY else conditions.one_by_one()
 
 
 def _cut(
@@ -247,25 +237,3 @@ def _beyond(keys: Sequence[Key], after: Sequence[KeyValue], descending: bool, pa
         places.append(f"%(after{at})s")
     columns = ", ".join(key.sql for key in keys)
     return f"({columns}) {'<' if descending else '>'} ({', '.join(places)})"
-
-
-def _has_badge(which: str, *, test_each: bool) -> str:
-    if test_each:
-        return f"EXISTS (SELECT 1 FROM ocop_badges_badgeperiod b WHERE {HAS_BADGE} AND {which})"
-    return (
-        "l.product_id IN (SELECT b.product_id FROM ocop_badges_badgeperiod b"
-        f" WHERE b.starts_on <= %(day)s AND b.ends_on > %(day)s AND {which})"
-    )
-
-
-def _list(numbers: Iterable[int]) -> str:
-    return ", ".join(str(int(number)) for number in numbers)
-
-
-def _where(conditions: Iterable[str]) -> str:
-    joined = " AND ".join(conditions)
-    return f"WHERE {joined}" if joined else ""
-
-
-def _where_without(name: str, conditions: Conditions) -> str:
-    return _where(condition for key, condition in conditions.items() if key != name)

@@ -1,12 +1,13 @@
 """The orderings as keysets: by which values rows are sorted, and in which stretches."""
-# ruff: noqa: S608 - only fixed text is pasted into SQL
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from catalog.cards import BADGE_JOIN, HAS_BADGE
+from catalog.cards import BADGE_JOIN
 from catalog.search.query import OrderingName
+
+from .conditions import NO_BADGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ SEGMENTS: Final[dict[OrderingName, tuple[Segment, ...]]] = {
         Segment(
             (_ID,),
             descending=True,
-            where=f"NOT EXISTS (SELECT 1 FROM ocop_badges_badgeperiod b WHERE {HAS_BADGE})",
+            where=NO_BADGE,
             skipped=1,
         ),
     ),

@@ -29,12 +29,11 @@ class SqliteEngine(DatabaseEngine):
     name = "sqlite"
 
     def matches(self, text: SearchText, match: Match, params: Params) -> str:
-        terms = match.terms(text)
-        if not terms:
-            return "1 = 0"
-        name = f"words{len(params)}"
-        params[name] = " AND ".join(_any_of(alternatives, whole=match.whole) for alternatives in terms)
-        return f"l.product_id IN (SELECT rowid FROM catalog_listing_words WHERE catalog_listing_words MATCH %({name})s)"
+        params["words"] = " AND ".join(_any_of(terms) for terms in match.terms(text))
+        return "l.product_id IN (SELECT rowid FROM catalog_listing_words WHERE catalog_listing_words MATCH %(words)s)"
+
+    def contains(self, text: str, part: str) -> str:
+        return f"INSTR({text}, {part}) > 0"
 
     def write_words(self, product_ids: Sequence[int], listings: Sequence[Listing]) -> None:
         with connection.cursor() as cursor:
@@ -44,7 +43,6 @@ class SqliteEngine(DatabaseEngine):
             )
 
 
-def _any_of(terms: Sequence[Term], *, whole: bool) -> str:
-    """An FTS5 expression. Words are letters and digits, and quoted, so that none is ever an operator."""
-    found = [f'{{{" ".join(term.columns)}}} : "{term.word}"' for term in terms]
-    return "(" + " OR ".join(found if whole else [f"{one} *" for one in found]) + ")"
+def _any_of(terms: Sequence[Term]) -> str:
+    """An FTS5 expression of prefixes. Words are letters and digits, and quoted, so that none is ever an operator."""
+    return "(" + " OR ".join(f'{{{" ".join(term.columns)}}} : "{term.word}" *' for term in terms) + ")"

@@ -3,8 +3,9 @@
 All words must match. Within a tier the shorter name comes first, then the older product.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from catalog.search.query import SearchText
 
@@ -68,3 +69,25 @@ TIERS: Final = (
     Match(_NEAR),
     Match(_ALL),
 )
+
+
+def by_words(text: SearchText, match: Match, contains: Callable[[str, str], str], params: dict[str, Any]) -> str:
+    """A condition on a listing ``l`` that looks its words through, one by one.
+
+    ``contains(text, part)`` is the database's own way to say that; words are letters and digits, so no ``part`` holds
+    anything it could take for an operator.
+    """
+    terms = match.terms(text)
+    if not terms:
+        return "1 = 0"
+    end = " " if match.whole else ""
+    return " AND ".join(
+        f"({' OR '.join(_found(term, end, contains, params) for term in alternatives)})" for alternatives in terms
+    )
+
+
+def _found(term: Term, end: str, contains: Callable[[str, str], str], params: dict[str, Any]) -> str:
+    part = f" {term.word}{end}"
+    name = next((name for name, value in params.items() if value == part), f"part{len(params)}")
+    params[name] = part
+    return " OR ".join(contains(f"' ' || l.{column} || ' '", f"%({name})s") for column in term.columns)

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from .api import CertificateView, ProductCertificatesView, RegisterView
+
+urlpatterns = [
+    path("products/<slug:slug>/certificates/", ProductCertificatesView.as_view(), name="product-certificates"),
+    path("certificates/", RegisterView.as_view(), name="certificates"),
+    path("certificates/<slug:certificate_id>/", CertificateView.as_view(), name="certificate"),
+]

@@ -54,6 +54,7 @@ class Verification:
     """What there is to say of a certificate on a day. ``since`` is None while it is upcoming."""
 
     certificate: Certificate
+    family: Family
     facts: rules.CertificateFacts
     status: Status
     since: date | None
@@ -85,6 +86,7 @@ def verify(public_id: str, *, day: date) -> Verification | None:
     status = family.status(certificate, day)
     return Verification(
         certificate=certificate,
+        family=family,
         facts=family.facts_of(certificate),
         status=status,
         since=family.status_since(certificate, day),

@@ -89,6 +89,19 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
             )
         )
 
+    def with_status(self, status: str, *, on: date) -> Self:
+        """Those that have one status on a day."""
+        return self.with_status_on(on).filter(Q(("status", status)))
+
+    def ending_before(self, day: date) -> Self:
+        """Those whose last day, an extension included, is before ``day``."""
+        # An extension only moves the end on: the first condition lets the index narrow the search.
+        return self.with_last_day().filter(Q(("effective_until__lt", day)), valid_until__lt=day)
+
+    def ending_after(self, day: date) -> Self:
+        """Those whose last day, an extension included, is after ``day``."""
+        return self.with_last_day().filter(Q(("effective_until__gt", day)))
+
 
 class Certificate(RecordedFact):
     """The recognition of one product with three to five stars by a decision (many products may share one)."""

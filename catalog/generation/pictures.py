@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
 
 from catalog.media.ingest import reencode
+from catalog.media.pictures import load_sources
 from catalog.models import ProductSet, ShopImage
 
 PICTURES_A_SET = 3
@@ -23,10 +24,15 @@ _COLOURS = {
 
 
 def draw_pictures(*, seed: int) -> dict[str, list[ShopImage]]:
-    """Draw and store pictures for every product set, by the set's code. The same seed draws the same."""
+    """Draw and store pictures for every product set, by the set's code. The same seed draws the same.
+
+    Their renditions for the API are made at once, so that lists carry them from the first answer on.
+    """
     rng = Random(seed)  # noqa: S311 - a drawing, not a secret
     product_sets = ProductSet.objects.select_related("industry").order_by("position")
-    return {product_set.code: list(_pictures_of(product_set, rng)) for product_set in product_sets}
+    pictures = {product_set.code: list(_pictures_of(product_set, rng)) for product_set in product_sets}
+    load_sources(image.pk for of_set in pictures.values() for image in of_set)
+    return pictures
 
 
 def _pictures_of(product_set: ProductSet, rng: Random) -> Iterator[ShopImage]:

@@ -170,7 +170,6 @@ def verify_page(request: HttpRequest, certificate_id: str) -> HttpResponseBase:
         {
             "verification": verification,
             "is_valid": verification.status is Status.VALID,
-            "Status": Status,
             "product_name": verification.subject.name_in(lang),
             "language_prefix": "/en" if lang == "en" else "",
         },

@@ -4,6 +4,7 @@ import logging
 from http import HTTPStatus
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
@@ -60,7 +61,9 @@ def test_a_program_gets_a_problem(client: Client, address: str) -> None:
     assert response.json()["title"] == "Not Found"
 
 
-@pytest.mark.parametrize(("address", "words"), [("/khong-co/", '<html lang="vi">'), ("/en/nowhere/", '<html lang="en">')])
+@pytest.mark.parametrize(
+    ("address", "words"), [("/khong-co/", '<html lang="vi">'), ("/en/nowhere/", '<html lang="en">')]
+)
 def test_a_person_gets_a_page(client: Client, address: str, words: str) -> None:
     response = client.get(address)
     assert response.status_code == 404
@@ -68,7 +71,7 @@ def test_a_person_gets_a_page(client: Client, address: str, words: str) -> None:
     assert response.content.decode().count("<h1") == 1
 
 
-def crash(request: object) -> None:
+def crash(request: object) -> HttpResponse:
     raise RuntimeError("a view nobody foresaw")
 
 

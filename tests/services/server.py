@@ -37,14 +37,14 @@ def manage(folder: Path, *arguments: str) -> str:
 
 
 @contextmanager
-def serving(folder: Path, *, prefix: tuple[str, ...] = (), workers: int = 1, **env: str) -> Iterator[str]:
-    """Serve the folder's database; yields the base address. ``prefix`` goes before the command (a moved clock)."""
+def serving(folder: Path, **env: str) -> Iterator[str]:
+    """Serve the folder's database with more environment variables; yields the base address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [
-        *prefix, sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py",
-        "--workers", str(workers), "--threads", "4", "--bind", f"127.0.0.1:{port}", "--log-level", "warning",
+        sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py",
+        "--workers", "1", "--threads", "4", "--bind", f"127.0.0.1:{port}", "--log-level", "warning",
     ]  # fmt: skip
     log = (folder / "server.log").open("ab")
     process = subprocess.Popen(command, cwd=ROOT, env=environment(folder, **env), stdout=log, stderr=log)

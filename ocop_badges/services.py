@@ -4,6 +4,7 @@
 ``InvalidFact`` (a ``DomainError``) where the fact cannot be recorded, and then has written nothing.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,17 +16,31 @@ from .errors import DomainError, InvalidFact
 from .models import BadgePeriod, Certificate, Extension, Regulation, Revocation, RevocationGround, Suspension
 from .models.certificates import facts_of
 
+BATCH = 1_000  # products whose certificates are recorded at once
+
 
 def lock_product(product_id: int) -> None:
     """Let one transaction at a time change the certificates of a product (a parent before its children)."""
+    _lock_products([product_id])
+
+
+def _lock_products(product_ids: Sequence[int]) -> None:
     product_model: Any = Certificate._meta.get_field("product").related_model
-    product_model._base_manager.select_for_update().only("pk").order_by("pk").get(pk=product_id)
+    locked = product_model._base_manager.select_for_update().only("pk").filter(pk__in=product_ids).order_by("pk")
+    if len(locked) < len(product_ids):
+        raise product_model.DoesNotExist("A certificate is issued to a product that exists.")
 
 
 def rewrite_badge_periods(*, product_id: int) -> list[BadgePeriod]:
     """Recompute the badge periods of a product from its facts. Call within the transaction that changed a fact."""
-    certificates = list(Certificate.objects.of_products([product_id]).with_facts())
-    BadgePeriod.objects.of_products([product_id]).delete()
+    return _rewrite_periods([product_id])
+
+
+def _rewrite_periods(product_ids: Sequence[int]) -> list[BadgePeriod]:
+    certificates: dict[int, list[Certificate]] = {product_id: [] for product_id in product_ids}
+    for certificate in Certificate.objects.of_products(product_ids).with_facts():
+        certificates[certificate.product_id].append(certificate)
+    BadgePeriod.objects.of_products(product_ids).delete()
     return BadgePeriod.objects.bulk_create(
         BadgePeriod(
             product_id=product_id,
@@ -34,7 +49,8 @@ def rewrite_badge_periods(*, product_id: int) -> list[BadgePeriod]:
             starts_on=period.starts_on,
             ends_on=period.ends_on,
         )
-        for period in rules.badge_periods(facts_of(certificates))
+        for product_id, of_product in certificates.items()
+        for period in rules.badge_periods(facts_of(of_product))
     )
 
 
@@ -63,6 +79,41 @@ def issue_certificate(
     its first day not counted (Decision 26/2026/QĐ-TTg, article 4.3; Civil Code 2015, articles 147–148). The
     regulation is the latest in force on ``issued_on`` unless given. An end that differs wants ``end_reason``.
     """
+    certificate = draft_certificate(
+        product_id=product.pk,
+        stars=stars,
+        score=score,
+        decision_number=decision_number,
+        issuing_authority=issuing_authority,
+        issued_on=issued_on,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        end_reason=end_reason,
+        regulation=regulation or Regulation.objects.in_force_on(issued_on).first(),
+        covers=covers,
+        legal_basis=legal_basis,
+        evidence=evidence,
+    )
+    return issue_certificates(drafts=[certificate], at=at, by=by)[0]
+
+
+def draft_certificate(
+    *,
+    product_id: int,
+    stars: int,
+    decision_number: str,
+    issued_on: date,
+    regulation: Regulation | None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    end_reason: str = "",
+    score: Decimal | int | None = None,
+    **facts: Any,
+) -> Certificate:
+    """A certificate by every rule that needs nothing but its own facts; not saved, no query. See ``issue_certificate``.
+
+    ``regulation`` is the one it is issued under, None where none was in force.
+    """
     if not rules.MIN_STARS <= stars <= rules.MAX_STARS:
         raise InvalidFact("A certificate has 3, 4 or 5 stars.", field="stars", code="stars-out-of-range")
     if score is not None:
@@ -73,7 +124,6 @@ def issue_certificate(
     valid_from = valid_from or issued_on
     if valid_from < issued_on:
         raise InvalidFact("A certificate cannot begin before it is issued.", field="valid_from", code="before-issue")
-    regulation = regulation or Regulation.objects.in_force_on(issued_on).first()
     legal_end = rules.add_months(issued_on, regulation.validity_months) if regulation else None
     valid_until = valid_until or legal_end
     if valid_until is None:
@@ -88,34 +138,45 @@ def issue_certificate(
             field="end_reason",
             code="required",
         )
-    lock_product(product.pk)
-    same_decision = Certificate.objects.filter(
-        product_id=product.pk, decision_number=decision_number, issued_on=issued_on
-    )
-    if same_decision.exists():
-        raise DomainError(
-            f"This product already has a certificate by decision {decision_number} of {issued_on}.",
-            code="certificate-exists",
-        )
-    certificate = Certificate.objects.create(
-        product_id=product.pk,
+    return Certificate(
+        product_id=product_id,
         stars=stars,
         score=score,
         decision_number=decision_number,
-        issuing_authority=issuing_authority,
         issued_on=issued_on,
         valid_from=valid_from,
         valid_until=valid_until,
         end_reason=end_reason.strip() if valid_until != legal_end else "",
         regulation=regulation,
-        covers=covers,
-        legal_basis=legal_basis,
-        evidence=evidence,
-        recorded_at=at,
-        recorded_by=by,
+        **facts,
     )
-    rewrite_badge_periods(product_id=product.pk)
-    return certificate
+
+
+@transaction.atomic
+def issue_certificates(*, drafts: Sequence[Certificate], at: datetime, by: Any = None) -> list[Certificate]:
+    """Record many certificates at once, as ``draft_certificate`` made them: all of them or, on any refusal, none.
+
+    A bounded number of queries for each batch, whatever its size.
+    """
+    product_ids = sorted({draft.product_id for draft in drafts})
+    issued: list[Certificate] = []
+    for start in range(0, len(product_ids), BATCH):
+        batch = product_ids[start : start + BATCH]
+        _lock_products(batch)
+        known = set(Certificate.objects.of_products(batch).values_list("product_id", "decision_number", "issued_on"))
+        new = [draft for draft in drafts if batch[0] <= draft.product_id <= batch[-1]]
+        for draft in new:
+            key = (draft.product_id, draft.decision_number, draft.issued_on)
+            if key in known:
+                raise DomainError(
+                    f"This product already has a certificate by decision {draft.decision_number} of {draft.issued_on}.",
+                    code="certificate-exists",
+                )
+            known.add(key)
+            draft.recorded_at, draft.recorded_by = at, by
+        issued += Certificate.objects.bulk_create(new)
+        _rewrite_periods(batch)
+    return issued
 
 
 @transaction.atomic

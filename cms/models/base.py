@@ -19,6 +19,9 @@ class ShopPage:
         if errors := claim_errors(self, fields=TEXTS_OF_EVERY_PAGE):  # type: ignore[arg-type]
             raise ValidationError(errors)
 
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return ShopPagePermissionTester(user, self)
+
     @property
     def shop_path(self) -> str:
         """The path of this page without a language prefix: ``/stories/<slug>/``."""
@@ -35,6 +38,13 @@ class ShopPage:
     full_url = property(get_full_url)
 
 
+class ShopPagePermissionTester(PagePermissionTester):
+    """Wagtail's rights, without its private pages: what is live is live for lists, the API and search engines too."""
+
+    def can_set_view_restrictions(self) -> bool:
+        return False
+
+
 class FixedPage(ShopPage):
     """A page that the shop's addresses rest on: curators work below it, operators alone change it."""
 
@@ -42,7 +52,7 @@ class FixedPage(ShopPage):
         return FixedPagePermissionTester(user, self)
 
 
-class FixedPagePermissionTester(PagePermissionTester):
+class FixedPagePermissionTester(ShopPagePermissionTester):
     """Whoever has rights here has them for the pages below; the page itself is for superusers."""
 
     def _may(self, verdict: bool) -> bool:
@@ -62,9 +72,6 @@ class FixedPagePermissionTester(PagePermissionTester):
 
     def can_submit_for_moderation(self) -> bool:
         return self._may(super().can_submit_for_moderation())
-
-    def can_set_view_restrictions(self) -> bool:
-        return self._may(super().can_set_view_restrictions())
 
     def can_lock(self) -> bool:
         return self._may(super().can_lock())

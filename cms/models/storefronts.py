@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 
 from catalog.models import Producer
 from cms.blocks import StoryBody
 from cms.storefronts import storefront_context
 
-from .base import FixedPage, ShopPage
+from .base import FixedPage, ShopPage, ShopPagePermissionTester
 
 
 class StorefrontIndexPage(FixedPage, Page):
@@ -35,6 +35,13 @@ class StorefrontIndexPage(FixedPage, Page):
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[Any]:
         return []
+
+
+class StorefrontPagePermissionTester(ShopPagePermissionTester):
+    """A copy would be a second extra page of the same producer."""
+
+    def can_copy(self) -> bool:
+        return False
 
 
 class StorefrontPage(ShopPage, Page):
@@ -60,6 +67,9 @@ class StorefrontPage(ShopPage, Page):
     class Meta:
         verbose_name = _("storefront's extra page")
         verbose_name_plural = _("storefronts' extra pages")
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return StorefrontPagePermissionTester(user, self)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Title and slug are the producer's, so that this page's place in the tree is the storefront's address."""

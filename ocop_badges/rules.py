@@ -13,6 +13,7 @@ from enum import StrEnum
 MIN_STARS, MAX_STARS = 3, 5
 MAX_EXTENSION_DAYS = 180  # Decision 26/2026/QĐ-TTg, article 12.3
 ONE_DAY = timedelta(days=1)
+FAR_FUTURE = date(2200, 1, 1)  # no day of a certificate is that late: whoever writes one has mistyped it
 
 
 class Status(StrEnum):

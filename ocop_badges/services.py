@@ -9,10 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from . import rules
-from .errors import DomainError, InvalidFact
+from .errors import DomainError, Fault, InvalidFact
 from .models import BadgePeriod, Certificate, Extension, Regulation, Revocation, RevocationGround, Suspension
 from .models.certificates import facts_of
 
@@ -121,6 +122,7 @@ def draft_certificate(
     decision_number = decision_number.strip()
     if not decision_number:
         raise InvalidFact("A certificate names the decision behind it.", field="decision_number", code="required")
+    _check_near(issued_on, "issued_on")
     valid_from = valid_from or issued_on
     if valid_from < issued_on:
         raise InvalidFact("A certificate cannot begin before it is issued.", field="valid_from", code="before-issue")
@@ -130,6 +132,7 @@ def draft_certificate(
         raise InvalidFact(
             f"No regulation was in force on {issued_on}: give the end as printed.", field="valid_until", code="required"
         )
+    _check_near(valid_until, "valid_until")
     if valid_until < valid_from:
         raise InvalidFact("A certificate cannot end before it begins.", field="valid_until", code="end-before-start")
     if valid_until != legal_end and not end_reason.strip():
@@ -138,7 +141,7 @@ def draft_certificate(
             field="end_reason",
             code="required",
         )
-    return Certificate(
+    certificate = Certificate(
         product_id=product_id,
         stars=stars,
         score=score,
@@ -150,6 +153,8 @@ def draft_certificate(
         regulation=regulation,
         **facts,
     )
+    _check_fields(certificate)
+    return certificate
 
 
 @transaction.atomic
@@ -194,13 +199,15 @@ def suspend_certificate(
         raise DomainError("This certificate is already suspended on or after that day.", code="already-suspended")
     if suspended_from > facts.last_day:
         raise InvalidFact(f"This certificate ends on {facts.last_day}.", field="suspended_from", code="after-the-end")
-    suspension = Suspension.objects.create(
+    suspension = Suspension(
         certificate=certificate,
         suspended_from=suspended_from,
         reason=reason.strip(),
         recorded_at=at,
         recorded_by=by,
     )
+    _check_fields(suspension)
+    suspension.save()
     rewrite_badge_periods(product_id=certificate.product_id)
     return suspension
 
@@ -222,6 +229,7 @@ def lift_suspension(
     suspension.lift_reason = reason.strip()
     suspension.lift_recorded_at = at
     suspension.lift_recorded_by = by
+    _check_fields(suspension)
     suspension.save(update_fields=["lifted_on", "lift_reason", "lift_recorded_at", "lift_recorded_by"])
     rewrite_badge_periods(product_id=certificate.product_id)
     return suspension
@@ -246,7 +254,7 @@ def revoke_certificate(
     certificate = _locked(certificate)
     if hasattr(certificate, "revocation"):
         raise DomainError("This certificate is already revoked.", code="already-revoked")
-    revocation = Revocation.objects.create(
+    revocation = Revocation(
         certificate=certificate,
         ground=ground,
         decision_number=decision_number.strip(),
@@ -255,6 +263,8 @@ def revoke_certificate(
         recorded_at=at,
         recorded_by=by,
     )
+    _check_fields(revocation)
+    revocation.save()
     rewrite_badge_periods(product_id=certificate.product_id)
     return revocation
 
@@ -274,7 +284,7 @@ def extend_certificate(
     certificate = _locked(certificate)
     if hasattr(certificate, "revocation"):
         raise DomainError("A revoked certificate cannot be extended.", code="certificate-revoked")
-    extension = Extension.objects.create(
+    extension = Extension(
         certificate=certificate,
         days=days,
         granted_on=granted_on,
@@ -282,6 +292,8 @@ def extend_certificate(
         recorded_at=at,
         recorded_by=by,
     )
+    _check_fields(extension)
+    extension.save()
     rewrite_badge_periods(product_id=certificate.product_id)
     return extension
 
@@ -289,6 +301,25 @@ def extend_certificate(
 def _locked(certificate: Certificate) -> Certificate:
     lock_product(certificate.product_id)
     return Certificate.objects.with_facts().get(pk=certificate.pk)
+
+
+def _check_near(day: date, field: str) -> None:
+    if day >= rules.FAR_FUTURE:
+        raise InvalidFact(f"{day} is too far in the future.", field=field, code="too-far")
+
+
+def _check_fields(fact: models.Model) -> None:
+    """What the columns can hold, told before the database refuses it (or, on SQLite, takes it)."""
+    relations = {field.name for field in fact._meta.fields if field.is_relation}
+    try:
+        fact.clean_fields(exclude=relations)
+    except ValidationError as error:
+        faults = [
+            Fault(" ".join(message.messages), message.code or "invalid", field)
+            for field, messages in error.error_dict.items()
+            for message in messages
+        ]
+        raise DomainError(faults[0].detail, code="invalid", status=400, faults=faults) from None
 
 
 def _check_score(*, stars: int, score: Decimal | int) -> None:

@@ -8,6 +8,7 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         from ocop_badges import subjects as badge_subjects
 
-        from . import subjects
+        from . import claims, subjects
 
         badge_subjects.register(subjects.SUBJECTS)
+        claims.register_sources()

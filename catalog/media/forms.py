@@ -1,12 +1,16 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.forms import FileField
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+from catalog.claims import refuse_typed_claims
+
 from .ingest import FORMATS_TEXT, MAX_BYTES, ReencodedFile, reencode
+from .services import refresh_listings_with
 
 
 class IngestedImageField(WagtailImageField):
@@ -53,8 +57,19 @@ class ShopImageForm(BaseImageForm):
                 )
         return cleaned
 
+    def save(self, commit: bool = True) -> Any:
+        with transaction.atomic():
+            image = super().save(commit=commit)
+            if commit and {"shows_ocop_mark", "marked_product"} & set(self.changed_data):
+                refresh_listings_with(image)
+        return image
+
     def _post_clean(self) -> None:
         super()._post_clean()
+        try:
+            refuse_typed_claims(self.instance, fields=self.fields)
+        except ValidationError as error:
+            self._update_errors(error)
         is_new = self.cleaned_data.get("file") not in (None, self.original_file)
         if is_new and self.errors and "file" not in self.errors:
             # A file does not survive a form shown again. Refusing it also keeps Wagtail's uploader of several

@@ -46,7 +46,8 @@ class Pack(models.Model):
             models.CheckConstraint(name="pack_price_is_positive", condition=Q(price__isnull=True) | Q(price__gt=0)),
             models.CheckConstraint(
                 name="pack_net_content_has_value_and_unit",
-                condition=Q(net_value__isnull=True, net_unit="") | Q(net_value__gt=0, net_unit__in=NetUnit.values),
+                condition=Q(net_value__isnull=True, net_unit="")
+                | Q(net_value__isnull=False, net_value__gt=0, net_unit__in=NetUnit.values),
             ),
         ]
 

@@ -99,7 +99,12 @@ class Product(models.Model):
             models.CheckConstraint(
                 name="product_season_has_both_months",
                 condition=Q(season_from_month__isnull=True, season_to_month__isnull=True)
-                | Q(season_from_month__range=(1, 12), season_to_month__range=(1, 12)),
+                | Q(
+                    season_from_month__isnull=False,
+                    season_to_month__isnull=False,
+                    season_from_month__range=(1, 12),
+                    season_to_month__range=(1, 12),
+                ),
             ),
         ]
 

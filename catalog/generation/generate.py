@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from catalog.models import Commune, FormerProvince, Producer, Product, ProductSet, Province
 from ocop_badges.days import start_of
@@ -67,7 +67,14 @@ def generate_catalog(
         write(batch, until=start_of(on) - timedelta(seconds=1))
         made_producers += len(batch)
         progress(sum(len(draft.products) for draft in batch))
+    _tell_the_planner()
     return Made(producers=made_producers, products=products)
+
+
+def _tell_the_planner() -> None:
+    """Let the database look at what it holds now: after such a load its plans would still be those for empty tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _former_provinces() -> dict[str, list[FormerProvince]]:

@@ -12,7 +12,7 @@ from catalog.media.pictures import load_sources
 from catalog.models import ProductSet, ShopImage
 
 PICTURES_A_SET = 3
-WIDTH, HEIGHT = 960, 720
+WIDTH, HEIGHT = 800, 600
 _COLOURS = {
     "food": ((250, 244, 230), (196, 122, 44)),
     "beverages": ((232, 244, 248), (52, 112, 160)),
@@ -58,13 +58,13 @@ def _draw(industry: str, rng: Random) -> bytes:
     draw.rectangle((0, HEIGHT * 3 // 4, WIDTH, HEIGHT), fill=_shade(ink, 0.55))
     draw.ellipse((WIDTH // 5, HEIGHT * 7 // 10, WIDTH * 4 // 5, HEIGHT * 4 // 5), fill=_shade(ink, 0.4))
     for _ in range(rng.randint(3, 7)):
-        width, height = rng.randint(90, 220), rng.randint(140, 380)
+        width, height = rng.randint(80, 180), rng.randint(120, 320)
         left, bottom = rng.randint(WIDTH // 5, WIDTH * 4 // 5 - width), HEIGHT * 3 // 4 + rng.randint(-10, 20)
         draw.rounded_rectangle(
             (left, bottom - height, left + width, bottom), radius=rng.randint(12, 60), fill=_shade(ink, rng.random())
         )
     output = BytesIO()
-    picture.save(output, "PNG")
+    picture.save(output, "PNG", compress_level=1)
     return output.getvalue()
 
 

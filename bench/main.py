@@ -1,0 +1,147 @@
+"""Our API and the floor side by side, under the same load, in one run."""
+
+import argparse
+import json
+import platform
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from . import report
+from .dataset import ROOT, Dataset
+from .load import CLIENTS, client_name, put_under_load
+from .report import Result
+from .scenarios import LIST, Scenario, read_samples, scenarios, walk_to
+from .servers import WORKERS, Server, serve
+
+DESCRIPTION = f"""
+Our API beside the floor: a bare Django project on the same database whose plain views get the same pages with
+hand-written SQL, `count` included, and answer the same bytes (verified before any load). Each is served by gunicorn
+with {WORKERS} sync workers and asked by {CLIENTS} clients; neither keeps results. They take turns (A B, B A, …), and
+a share is the median over the rounds. Aims are printed beside; missing one does not fail the run, different bytes do.
+"""
+SAMPLE = 12  # paths of a scenario whose bytes are compared and whose queries are counted
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _options(arguments)
+    data = Dataset(products=options.products)
+    data.prepare(today=datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date())
+    ours_environment = data.environment
+    floor_environment = {**data.environment, "DJANGO_SETTINGS_MODULE": "bench.floor.settings"}
+    with ExitStack() as servers:
+        ours = servers.enter_context(serve("ours", "marketplace.wsgi:application", ours_environment))
+        floor = servers.enter_context(serve("floor", "bench.floor.wsgi:application", floor_environment))
+        get_json = _json_of(ours)
+        samples = read_samples(data.database)
+        asked = scenarios(samples, cursor_of_page=lambda page: walk_to(page, get_json=get_json))
+        if options.only:
+            asked = [scenario for scenario in asked if options.only in scenario.name]
+        if not (asked and _same_bytes(ours, floor, asked)):
+            return 1
+        print(_circumstances(options))
+        details = next((scenario.paths for scenario in asked if scenario.name == "detail"), [])
+        results = [_counted(scenario, ours_environment, floor_environment) for scenario in asked]
+        for number in range(options.rounds):
+            for result in results:
+                _round(result, ours, floor, details=details, seconds=options.seconds, ours_first=number % 2 == 0)
+            print(f"round {number + 1} of {options.rounds} done", file=sys.stderr, flush=True)
+        print(report.table(results))
+        print(_summary(results, ours, floor))
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench/run.py", description=DESCRIPTION)
+    parser.add_argument("--quick", action="store_true", help="3,000 products, 2 rounds of 1 s: to see that it works")
+    parser.add_argument("--products", type=int, help="size of the catalogue (default: 17400)")
+    parser.add_argument("--rounds", type=int, help="how often each is asked (default: 3)")
+    parser.add_argument("--seconds", type=int, help="how long each is asked in a round (default: 3)")
+    parser.add_argument("--only", metavar="TEXT", help="only scenarios with this in their name")
+    options = parser.parse_args(arguments)
+    products, rounds, seconds = (3_000, 2, 1) if options.quick else (17_400, 3, 3)
+    options.products = options.products or products
+    options.rounds = options.rounds or rounds
+    options.seconds = options.seconds or seconds
+    return options
+
+
+def _json_of(server: Server) -> Callable[[str], dict[str, Any]]:
+    def get_json(path: str) -> dict[str, Any]:
+        answer = server.get(path)
+        if answer.status != 200:
+            raise RuntimeError(f"{path} answers {answer.status}: {answer.body[:300]!r}")
+        parsed: dict[str, Any] = json.loads(answer.body)
+        return parsed
+
+    return get_json
+
+
+def _same_bytes(ours: Server, floor: Server, asked: Iterable[Scenario]) -> bool:
+    compared = 0
+    for scenario in asked:
+        for path in scenario.paths[:SAMPLE]:
+            own = ours.get(path)
+            if own.status != 200:
+                print(f"{path} answers {own.status}: {own.body[:300]!r}", file=sys.stderr)
+                return False
+            if scenario.beside == "same":
+                other = floor.get(path)
+                if own.body != other.body:
+                    print(f"The floor does not answer the bytes of {path}", file=sys.stderr)
+                    print(report.difference(own.body, other.body), file=sys.stderr)
+                    return False
+                compared += 1
+    print(f"Bytes: {compared} answers of the floor are ours to the byte")
+    return True
+
+
+def _counted(scenario: Scenario, ours: dict[str, str], floor: dict[str, str]) -> Result:
+    sample = list(scenario.paths[:SAMPLE])
+    result = Result(scenario, queries=_most_queries(sample, ours))
+    if scenario.beside == "same":
+        result.floor_queries = _most_queries(sample, floor)
+    return result
+
+
+def _most_queries(paths: list[str], environment: dict[str, str]) -> int:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.probe"],
+        input=json.dumps(paths), cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return max(json.loads(done.stdout).values())
+
+
+def _round(
+    result: Result, ours: Server, floor: Server, *, details: Sequence[str], seconds: float, ours_first: bool
+) -> None:
+    scenario = result.scenario
+    floor_paths = {"same": scenario.paths, "detail": details, "none": []}[scenario.beside]
+    turns = [(ours, scenario.paths, result.ours), (floor, floor_paths, result.floor)]
+    for server, paths, loads in turns if ours_first else reversed(turns):
+        if paths:
+            loads.append(put_under_load(server.url, paths, seconds=seconds))
+
+
+def _circumstances(options: argparse.Namespace) -> str:
+    return (
+        f"{options.products:,} products on SQLite {sqlite3.sqlite_version}, Python {platform.python_version()}, "
+        f"{WORKERS} sync workers, {CLIENTS} clients of {client_name()}, "
+        f"median of {options.rounds} rounds of {options.seconds} s\n"
+    )
+
+
+def _summary(results: Sequence[Result], ours: Server, floor: Server) -> str:
+    first = next((result for result in results if result.scenario.paths == [LIST]), None)
+    deep = next((result for result in results if result.scenario.name.startswith("list, page")), None)
+    return report.summary(
+        deep_cost=report.cost_of_deep_page(first, deep) if first and deep else None,
+        deep_name=deep.scenario.name if deep else "",
+        ours_memory=ours.worker_memory(),
+        floor_memory=floor.worker_memory(),
+    )

@@ -1,0 +1,97 @@
+"""What the rounds came to: a table, and the aims beside it. No time fails a bench; it only tells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from .load import Load
+from .scenarios import Scenario
+
+MEMORY_AIM = 200  # MB a worker
+DEEP_AIM = 1.2  # what a deep page may cost, in first pages
+
+
+@dataclass(slots=True)
+class Result:
+    """The rounds of one scenario. ``floor`` has one load for each of ours, or none."""
+
+    scenario: Scenario
+    queries: int
+    floor_queries: int | None = None
+    ours: list[Load] = field(default_factory=list)
+    floor: list[Load] = field(default_factory=list)
+
+    @property
+    def share(self) -> float | None:
+        """Our requests a second as a share of the floor's: the median over the rounds, so that drift cancels."""
+        return median_share(self.ours, self.floor)
+
+    @property
+    def errors(self) -> int:
+        return sum(load.errors for load in (*self.ours, *self.floor))
+
+
+def median_share(ours: Sequence[Load], floor: Sequence[Load]) -> float | None:
+    shares = [own.per_second / other.per_second for own, other in zip(ours, floor, strict=False) if other.per_second]
+    return median(shares) if shares else None
+
+
+def cost_of_deep_page(first: Result, deep: Result) -> float | None:
+    """How many first pages one deep page costs: the median over the rounds."""
+    return median_share(first.ours, deep.ours)
+
+
+def table(results: Sequence[Result]) -> str:
+    head = (
+        f"{'':<24}{'ours':>8}{'p50':>8}{'p99':>8}{'queries':>9}  {'floor':>8}{'p50':>8}{'p99':>8}{'queries':>9}"
+        f"  {'share':>6}  {'aim':>7}\n"
+        f"{'':<24}{'req/s':>8}{'ms':>8}{'ms':>8}{'':>9}  {'req/s':>8}{'ms':>8}{'ms':>8}"
+    )
+    return "\n".join([head, *(_line(result) for result in results)])
+
+
+def _line(result: Result) -> str:
+    line = f"{result.scenario.name:<24}{_loads(result.ours)}{result.queries:>9}  "
+    if result.floor and result.share is not None:
+        queries = "" if result.floor_queries is None else result.floor_queries
+        line += f"{_loads(result.floor)}{queries:>9}  {result.share:>6.0%}"
+        if result.scenario.aim is not None:
+            line += f"  {_verdict(result.share >= result.scenario.aim)} ≥ {result.scenario.aim:.0%}"
+    if result.scenario.beside == "detail":
+        line += " of the floor's detail"
+    if result.errors:
+        line += f"  {result.errors} FAILED REQUESTS"
+    return line
+
+
+def _loads(loads: Sequence[Load]) -> str:
+    return (
+        f"{median(load.per_second for load in loads):>8.0f}"
+        f"{median(load.p50 for load in loads):>8.1f}{median(load.p99 for load in loads):>8.1f}"
+    )
+
+
+def summary(*, deep_cost: float | None, deep_name: str, ours_memory: float | None, floor_memory: float | None) -> str:
+    lines = []
+    if deep_cost is not None:
+        lines.append(f"{deep_name} costs {deep_cost:.2f} first pages   {_verdict(deep_cost <= DEEP_AIM)} ≤ {DEEP_AIM}")
+    if ours_memory is not None and floor_memory is not None:
+        lines.append(
+            f"memory of a worker: {ours_memory:.0f} MB (floor {floor_memory:.0f} MB)"
+            f"   {_verdict(ours_memory < MEMORY_AIM)} < {MEMORY_AIM} MB"
+        )
+    return "\n".join(lines)
+
+
+def _verdict(met: bool) -> str:
+    return "✓" if met else "✗"
+
+
+def difference(ours: bytes, floor: bytes) -> str:
+    """Where two bodies part, with some bytes around; empty where they do not."""
+    if ours == floor:
+        return ""
+    at = next((n for n, (a, b) in enumerate(zip(ours, floor, strict=False)) if a != b), min(len(ours), len(floor)))
+    around = slice(max(0, at - 60), at + 60)
+    parts = (body[around].decode(errors="replace") for body in (ours, floor))
+    return "at byte {}:\n  ours  {}\n  floor {}".format(at, *parts)

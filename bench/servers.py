@@ -1,0 +1,110 @@
+"""Servers under load: gunicorn with two sync workers, on a free port of 127.0.0.1."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+from .dataset import FOLDER, ROOT
+
+WORKERS = 2
+STARTS_WITHIN = 30  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    name: str
+    port: int
+    pid: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def get(self, path: str) -> Answer:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return Answer(response.status, dict(response.getheaders()), response.read())
+        finally:
+            connection.close()
+
+    def worker_memory(self) -> float | None:
+        """Resident memory of the largest worker in MB, None where it cannot be told."""
+        sizes = list(_resident_kilobytes_of_children(self.pid))
+        return max(sizes) / 1024 if sizes else None
+
+
+@contextmanager
+def serve(name: str, application: str, environment: Mapping[str, str]) -> Iterator[Server]:
+    """Run a WSGI application until the block ends. Raises ``RuntimeError`` with its log where it does not start."""
+    port = _free_port()
+    command = [
+        sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
+        "--worker-class", "sync", "--log-level", "warning", "--timeout", "60",
+    ]  # fmt: skip
+    log = FOLDER / f"{name}.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=dict(environment), stdout=output, stderr=output)
+    server = Server(name=name, port=port, pid=process.pid)
+    try:
+        if not _answers_in_time(server, process):
+            raise RuntimeError(f"The server “{name}” did not start:\n{log.read_text()}")
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _answers_in_time(server: Server, process: subprocess.Popen[bytes]) -> bool:
+    deadline = time.monotonic() + STARTS_WITHIN
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            server.get("/")
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return True
+    return False
+
+
+def _resident_kilobytes_of_children(pid: int) -> Iterator[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    if children.exists():
+        for child in children.read_text().split():
+            for line in Path(f"/proc/{child}/status").read_text().splitlines():
+                if line.startswith("VmRSS:"):
+                    yield int(line.split()[1])
+        return
+    try:
+        listing = subprocess.run(["ps", "-axo", "ppid=,rss="], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return
+    for line in listing.splitlines():
+        parent, size = line.split()
+        if int(parent) == pid:
+            yield int(size)

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.utils.encoding import filepath_to_uri
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -80,6 +81,13 @@ def coded(code: str, name: str) -> dict[str, str]:
     return {"code": code, "name": name}
 
 
+def _media_url(name: str) -> str:
+    """``default_storage.url(name)``; a file system's needs no joining of addresses, which for a list adds up."""
+    if isinstance(default_storage, FileSystemStorage):
+        return default_storage.base_url + filepath_to_uri(name)
+    return default_storage.url(name)
+
+
 class Writer:
     """Writes cards and what is in them for one request."""
 
@@ -94,7 +102,7 @@ class Writer:
 
     def sources(self, files: Mapping[int, str | None]) -> dict[int, str]:
         """Absolute addresses of images, by id. ``files`` are the renditions known; those that lack one get it made."""
-        sources = {image_id: default_storage.url(file) for image_id, file in files.items() if file}
+        sources = {image_id: _media_url(file) for image_id, file in files.items() if file}
         if len(sources) < len(files):
             sources |= load_sources([image_id for image_id, file in files.items() if not file])
         return {image_id: self.file_url(url) for image_id, url in sources.items()}

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "Ð": "d"})
+_COMMON_MARKS = re.compile("[\u0300-\u036f]+")
 _WORDS = re.compile(r"[^\W_]+")
 
 # The older spelling sets the tone on the first vowel of oa, oe and uy, the newer one on the second.
@@ -21,7 +23,10 @@ def fold(text: str) -> str:
     text = text.translate(_LETTERS_WITHOUT_DECOMPOSITION).lower()
     if text.isascii():
         return text
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.category(c).startswith("M"))
+    text = _COMMON_MARKS.sub("", unicodedata.normalize("NFD", text))
+    if text.isascii():  # all Vietnamese is by now
+        return text
+    return "".join(c for c in text if not unicodedata.category(c).startswith("M"))
 
 
 def normalise(text: str) -> str:
@@ -58,10 +63,16 @@ def sort_key(text: str) -> bytes:
     tones: list[str] = []
     for word in words(normalise(text)):
         for char in word:
-            plain = unicodedata.normalize("NFD", char)
-            signs = "".join(c for c in plain[1:] if c in _VOWEL_SIGNS)
-            letter = unicodedata.normalize("NFC", plain[0] + signs)
-            letters.append(_SIGNED_LETTERS.get(letter, letter))
-            tones.append(next((_TONES[c] for c in plain[1:] if c in _TONES), "0"))
+            letter, tone = _letter_and_tone(char)
+            letters.append(letter)
+            tones.append(tone)
         letters.append(" ")
     return ("".join(letters).strip() + "\x01" + "".join(tones)).encode()
+
+
+@lru_cache(maxsize=1024)
+def _letter_and_tone(char: str) -> tuple[str, str]:
+    plain = unicodedata.normalize("NFD", char)
+    signs = "".join(c for c in plain[1:] if c in _VOWEL_SIGNS)
+    letter = unicodedata.normalize("NFC", plain[0] + signs)
+    return _SIGNED_LETTERS.get(letter, letter), next((_TONES[c] for c in plain[1:] if c in _TONES), "0")

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -126,6 +127,7 @@ def _listing(
     )
 
 
+@lru_cache(maxsize=4096)  # places, kinds and producers come again and again
 def _folded(*texts: str | None) -> str:
     return " ".join(word for text in texts if text for word in folded_words(text))
 

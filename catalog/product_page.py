@@ -128,7 +128,7 @@ def load_product_page(slug: str, *, day: date, lang: str) -> ProductPage:
     return ProductPage(
         slug=product.slug,
         name=name,
-        description=SafeString(linebreaks(tokens.expand(description, starred, lang), autoescape=False)),
+        description=SafeString(linebreaks(tokens.expand(description, starred, lang)) if description.strip() else ""),
         summary=tokens.expand_text(description, starred, lang)
         or f"{name}. {product.producer.name}, {product.province.name}.",
         badge=badge,

@@ -20,6 +20,7 @@ from ocop_badges.markup import written
 register = template.Library()
 
 ENGLISH_PREFIX = "/en"
+IN_ONE_LANGUAGE = ("/api/",)  # pages without a translation
 
 register.filter("money", wording.money)
 register.filter("number", wording.number)
@@ -52,10 +53,12 @@ def path_in_language(context: dict[str, Any], lang: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def address_in_language(context: dict[str, Any], lang: str) -> str:
-    """This very page with its query in another language: what the language switch leads to."""
+    """This very page with its query in another language: where the language switch leads; empty if there is none."""
     request: HttpRequest | None = context.get("request")
-    query = request.GET.urlencode() if request else ""
-    return path_in_language(context, lang) + (f"?{query}" if query else "")
+    if request is None or request.path.startswith(IN_ONE_LANGUAGE):
+        return ""
+    query = request.GET.urlencode()
+    return path_in(request.path, lang) + (f"?{query}" if query else "")
 
 
 @register.filter

@@ -1,0 +1,98 @@
+"""Vietnamese is complete: no English text of ours is left without its translation, in source or in what is shipped."""
+
+import gettext
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+LOCALE = Path(settings.BASE_DIR) / "marketplace" / "locale"
+PO = LOCALE / "vi" / "LC_MESSAGES" / "django.po"
+APPS = ("marketplace", "cms", "catalog", "ocop_badges")
+
+needs_gettext = pytest.mark.skipif(
+    shutil.which("xgettext") is None and "CI" not in os.environ, reason="needs the gettext tools"
+)
+
+
+def catalogue(mo: Path) -> dict[object, str]:
+    with mo.open("rb") as file:
+        messages = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+    return {key: text for key, text in messages.items() if key != ""}
+
+
+def run(*command: str, cwd: Path | None = None) -> str:
+    without_settings = {name: text for name, text in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    done = subprocess.run(command, cwd=cwd, env=without_settings, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def message_ids(po: Path, *only: str) -> set[str]:
+    """Every message with its context, or those gettext's own tool picks by ``only``."""
+    listing = run("msgattrib", "--no-obsolete", "--no-wrap", "--no-location", *only, str(po))
+    ids, block = set(), []
+    for line in [*listing.splitlines(), ""]:
+        if line.startswith(("msgctxt ", "msgid ", "msgid_plural ")):
+            block.append(line)
+        elif not line and block:
+            ids.add("\n".join(block))
+            block = []
+    return ids - {'msgid ""'}
+
+
+@needs_gettext
+def test_what_is_shipped_is_what_is_written(tmp_path: Path) -> None:
+    run("msgfmt", "--check-format", "-o", str(tmp_path / "django.mo"), str(PO))
+
+    written = catalogue(tmp_path / "django.mo")
+
+    assert len(written) > 300
+    assert catalogue(PO.with_suffix(".mo")) == written
+
+
+@needs_gettext
+def test_no_message_is_left_without_a_translation() -> None:
+    assert message_ids(PO, "--untranslated") == set()
+    assert message_ids(PO, "--only-fuzzy") == set()
+
+
+@needs_gettext
+def test_every_text_of_the_source_is_in_the_catalogue(tmp_path: Path) -> None:
+    for app in APPS:
+        shutil.copytree(Path(settings.BASE_DIR) / app, tmp_path / app, ignore=shutil.ignore_patterns("locale", "*.pyc"))
+    (tmp_path / "locale").mkdir()
+    run(
+        sys.executable, "-m", "django", "makemessages", "--locale=vi", "--no-location", "--no-wrap", cwd=tmp_path
+    )  # fmt: skip
+
+    in_source = message_ids(tmp_path / "locale" / "vi" / "LC_MESSAGES" / "django.po")
+
+    assert len(in_source) > 300
+    assert in_source - message_ids(PO) == set()
+
+
+def test_counted_things_are_counted_in_both_languages() -> None:
+    from django.utils.translation import ngettext
+
+    with override("vi"):
+        assert [ngettext("%(days)s day", "%(days)s days", n) % {"days": n} for n in (0, 1, 2)] == [
+            "0 ngày", "1 ngày", "2 ngày",
+        ]  # fmt: skip
+    with override("en"):
+        assert [ngettext("%(days)s day", "%(days)s days", n) % {"days": n} for n in (0, 1, 2)] == [
+            "0 days", "1 day", "2 days",
+        ]  # fmt: skip
+
+
+def test_a_text_is_english_on_english_pages_and_vietnamese_elsewhere() -> None:
+    with override("vi"):
+        assert _("Check the certificate") == "Kiểm tra giấy chứng nhận"
+    with override("en"):
+        assert _("Check the certificate") == "Check the certificate"

@@ -10,7 +10,6 @@ from cms.models import HomePage, StoryIndexPage
 from ocop_badges.tokens import token_for
 from tests.conftest import SetClock
 from tests.factories import (
-    DAY,
     certify,
     certify_expired,
     list_products,
@@ -234,4 +233,3 @@ def test_a_story_has_one_full_address_whatever_the_site_row_says(settings) -> No
     assert story.full_url == "https://cho.example.vn/stories/mac-ca/"
     assert StoryIndexPage.objects.get().shop_path == "/stories/"
     assert HomePage.objects.get().shop_path == "/"
-    assert DAY

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 1
         print(_circumstances(options))
         details = next((scenario.paths for scenario in asked if scenario.name == "detail"), [])
-        results = [_counted(scenario, ours_environment, floor_environment) for scenario in asked]
+        results = _counted(asked, ours_environment, floor_environment)
         for number in range(options.rounds):
             for result in results:
                 _round(result, ours, floor, details=details, seconds=options.seconds, ours_first=number % 2 == 0)
@@ -101,20 +101,29 @@ def _same_bytes(ours: Server, floor: Server, asked: Iterable[Scenario]) -> bool:
     return True
 
 
-def _counted(scenario: Scenario, ours: dict[str, str], floor: dict[str, str]) -> Result:
-    sample = list(scenario.paths[:SAMPLE])
-    result = Result(scenario, queries=_most_queries(sample, ours))
-    if scenario.beside == "same":
-        result.floor_queries = _most_queries(sample, floor)
-    return result
+def _counted(asked: Sequence[Scenario], ours: dict[str, str], floor: dict[str, str]) -> list[Result]:
+    """A result for each scenario, with the most queries that one of its paths took."""
+    own = _queries([path for scenario in asked for path in scenario.paths[:SAMPLE]], ours)
+    other = _queries(
+        [path for scenario in asked if scenario.beside == "same" for path in scenario.paths[:SAMPLE]], floor
+    )
+    return [
+        Result(
+            scenario,
+            queries=max(own[path] for path in scenario.paths[:SAMPLE]),
+            floor_queries=max(other[path] for path in scenario.paths[:SAMPLE]) if scenario.beside == "same" else None,
+        )
+        for scenario in asked
+    ]
 
 
-def _most_queries(paths: list[str], environment: dict[str, str]) -> int:
+def _queries(paths: list[str], environment: dict[str, str]) -> dict[str, int]:
     done = subprocess.run(
         [sys.executable, "-m", "bench.probe"],
         input=json.dumps(paths), cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    return max(json.loads(done.stdout).values())
+    counts: dict[str, int] = json.loads(done.stdout)
+    return counts
 
 
 def _round(

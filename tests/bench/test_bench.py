@@ -1,5 +1,6 @@
 """The bench: that the floor answers our bytes, that load is counted right, that the table says what was measured."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -12,9 +13,8 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import resolve
 
-from bench import dataset, load, report
+from bench import dataset, report
 from bench.dataset import Dataset
-from bench.floor import urls as floor_urls
 from bench.load import Load, put_under_load
 from bench.report import Result
 from bench.scenarios import LIST, PAGE_SIZE, Samples, Scenario, scenarios, walk_to
@@ -31,13 +31,13 @@ def shop(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("catalog.generation.pictures.PICTURES_A_SET", 1)
     generate_catalog(products=150, seed=1, on=DAY, pictures=True)
     provinces = Province.objects.filter(products__listing__isnull=False).order_by("code").distinct()
-    slugs = Listing.objects.order_by("product__slug").values_list("product__slug", flat=True)
-    return Samples(list(provinces.values_list("code", flat=True))[:8], list(slugs), len(slugs))
+    slugs = list(Listing.objects.order_by("product__slug").values_list("product__slug", flat=True))
+    return Samples(list(provinces.values_list("code", flat=True))[:8], slugs[::3], len(slugs))
 
 
 def floor_body(path: str) -> bytes:
     request = RequestFactory().get(path)
-    match = resolve(request.path, urlconf=floor_urls)
+    match = resolve(request.path, urlconf="bench.floor.urls")
     body: bytes = match.func(request, *match.args, **match.kwargs).content
     return body
 
@@ -58,7 +58,7 @@ def test_the_floor_answers_our_bytes(asked: list[Scenario], client: Client) -> N
         assert own.status_code == 200, path
         assert report.difference(own.content, floor_body(path)) == ""
         compared += 1
-    assert compared > 150
+    assert compared > 80
 
 
 def test_the_bench_asks_for_pages_that_hold_something(asked: list[Scenario], shop: Samples, client: Client) -> None:
@@ -115,7 +115,7 @@ def prepare(monkeypatch: pytest.MonkeyPatch, *, today: date = DAY) -> list[str]:
         data.database.write_text("rows")
         return SimpleNamespace()
 
-    monkeypatch.setattr(dataset.subprocess, "run", run)
+    monkeypatch.setattr("bench.dataset.subprocess.run", run)
     data.prepare(today=today)
     return commands
 
@@ -182,10 +182,10 @@ def server() -> Iterator[_Server]:
 def test_it_asks_for_every_path_in_turn_and_counts_failures(
     server: _Server, client_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if client_name == "wrk" and not load.shutil.which("wrk"):
+    if client_name == "wrk" and not shutil.which("wrk"):
         pytest.skip("wrk is not installed")
     if client_name == "our own":
-        monkeypatch.setattr(load.shutil, "which", lambda name: None)
+        monkeypatch.setattr("bench.load.shutil.which", lambda name: None)
 
     measured = put_under_load(
         f"http://127.0.0.1:{server.server_port}", ["/one", "/closing", "/three?q=a", "/broken"], seconds=1

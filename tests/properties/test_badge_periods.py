@@ -13,6 +13,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from catalog.models import Product
+from catalog.search.indexing import refresh_listings
 from ocop_badges import days, freshness, rules, services
 from ocop_badges.badges import badge_of, standing_of
 from ocop_badges.errors import DomainError
@@ -270,7 +272,7 @@ class TestStored:
     @few
     @given(st.dates(date(2026, 11, 22), date(2040, 1, 1)), st.sampled_from([3, 4, 5]))
     def test_all_surfaces_agree_one_second_before_the_end_and_at_the_end(self, clock, last_day, stars):
-        product = make_product()
+        product = make_listed_product()
         certificate = services.issue_certificate(
             product=product,
             stars=stars,
@@ -289,7 +291,7 @@ class TestStored:
     @pytest.mark.parametrize("server", ["UTC", "America/Los_Angeles", "Pacific/Kiritimati"])
     @pytest.mark.parametrize("user", ["UTC", "Pacific/Honolulu", "Pacific/Auckland"])
     def test_no_other_time_zone_moves_the_end(self, clock, settings, server, user):
-        product = make_product()
+        product = make_listed_product()
         certificate = services.issue_certificate(
             product=product, stars=4, decision_number="1/QĐ", issued_on=date(2025, 6, 19), at=AT
         )
@@ -310,6 +312,12 @@ class TestStored:
             else:
                 os.environ["TZ"] = machine
             time.tzset()
+
+
+def make_listed_product() -> Product:
+    product = make_product()
+    refresh_listings([product.pk])
+    return product
 
 
 def shown_everywhere(product, certificate) -> set[int | None]:
@@ -334,6 +342,14 @@ def shown_everywhere(product, certificate) -> set[int | None]:
     valid = client.get("/api/v1/certificates/?status=valid&page_size=100").json()["results"]
     mine = [line for line in valid if line["product"]["slug"] == product.slug]
     shown.add(mine[0]["stars"] if mine else None)
-    page = client.get(f"/en/verify/{certificate.public_id}/").content.decode()
-    shown.add(certificate.stars if ">Valid</h1>" in page else None)
+    verdict = client.get(f"/en/verify/{certificate.public_id}/").content.decode()
+    shown.add(certificate.stars if ">Valid</h1>" in verdict else None)
+    detail = client.get(f"/api/v1/products/{product.slug}/").json()
+    (listed,) = client.get(f"/api/v1/products/?producer={product.producer.slug}").json()["results"]
+    for answer in (detail, listed):
+        shown.add(answer["badge"]["stars"] if answer["badge"] else None)
+    filtered = client.get(f"/api/v1/products/?producer={product.producer.slug}&stars={certificate.stars}").json()
+    shown.add(certificate.stars if filtered["count"] else None)
+    page = client.get(f"/en/products/{product.slug}/").content.decode()
+    shown.add(certificate.stars if f'data-stars="{certificate.stars}"' in page else None)
     return shown

@@ -49,3 +49,6 @@ class Regulation(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def is_in_force_on(self, day: date) -> bool:
+        return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)

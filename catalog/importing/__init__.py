@@ -1,0 +1,1 @@
+"""Reads lists of products and certificates into the catalogue."""

@@ -125,7 +125,7 @@ def test_a_badge_on_another_site_appears_and_goes_by_itself(browser: Browser, sh
     page.goto("http://supermarket.example/offer")
     picture = page.locator("img")
     expect(picture).to_have_count(1)
-    assert page.locator("a").get_attribute("href").startswith(f"{shop}/verify/")  # type: ignore[union-attr]
+    assert page.locator("a").get_attribute("href").startswith(f"{shop}/verify/")
     page.clock.run_for(15_000)
     expect(picture).to_have_count(0)
     context.close()

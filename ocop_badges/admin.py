@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import forms
+from .markup import written
 from .models import BadgePeriod, Certificate, Extension, Regulation, Revocation, Suspension
 from .rules import Status
 
@@ -114,9 +115,9 @@ class CertificateAdmin(admin.ModelAdmin[Certificate]):
     def status_today(self, certificate: Certificate) -> str:
         return str(STATUS_NAMES[Status(certificate.status)])  # type: ignore[attr-defined]
 
-    @admin.display(description=gettext_lazy("last day with stars"), ordering="effective_until")
-    def last_day_with_stars(self, certificate: Certificate) -> Any:
-        return certificate.effective_until  # type: ignore[attr-defined]
+    @admin.display(description=gettext_lazy("last day, extension included"), ordering="effective_until")
+    def last_day_with_stars(self, certificate: Certificate) -> str:
+        return written(certificate.effective_until)  # type: ignore[attr-defined]
 
     def has_change_permission(self, request: HttpRequest, obj: Certificate | None = None) -> bool:
         return False  # facts are not edited; see _may_record

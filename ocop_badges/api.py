@@ -47,6 +47,7 @@ class ProductCertificatesView(PublicView):
     @extend_schema(
         operation_id="product_certificates_list",
         summary="Every certificate of a product, newest first",
+        description="All of them in one answer, for an unpublished product too; a former slug answers 308.",
         tags=["certificates"],
         parameters=PublicView.query.openapi,
         responses={200: CertificateListSerializer, **BAD_QUERY, **NOT_FOUND, **MOVED},
@@ -68,6 +69,7 @@ class CertificateView(PublicView):
     @extend_schema(
         operation_id="certificates_retrieve",
         summary="One certificate with its history",
+        description="Where it stands today, whose it is, and what happened to it in public.",
         tags=["certificates"],
         parameters=PublicView.query.openapi,
         responses={200: CertificateDetailSerializer, **BAD_QUERY, **NOT_FOUND},
@@ -109,6 +111,8 @@ class RegisterView(PublicView):
     @extend_schema(
         operation_id="certificates_list",
         summary="The open register of certificates, newest first",
+        description="Every certificate there is, by its first day; `next` and `previous` stay true while others are "
+        "recorded.",
         tags=["certificates"],
         parameters=query.openapi,
         responses={200: RegisterSerializer, **BAD_QUERY},

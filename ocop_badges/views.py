@@ -53,7 +53,8 @@ def _badge(request: HttpRequest, subject: Subject, ext: str) -> HttpResponseBase
     if ext == "json":
         etag = f"W/{etag}"  # two answers of one day differ by the instant of the check
     if _is_known(request, etag):
-        response = HttpResponse(status=304)
+        # With its type: a cache takes the headers of a 304 for what it keeps.
+        response = HttpResponse(status=304, content_type=CONTENT_TYPES[ext])
     elif ext == "json":
         response = HttpResponse(_json(subject, standing, now.at), content_type=CONTENT_TYPES["json"])
     else:
@@ -91,10 +92,10 @@ def _picture(subject: Subject, standing: Standing, ext: str, size: int, lang: st
 def _embed_script(request: HttpRequest, subject: Subject) -> HttpResponseBase:
     body = embed.script(subject, base_url(request))
     etag = _etag(embed.VERSION, body)
-    if _is_known(request, etag):
-        response = HttpResponse(status=304)
-    else:
-        response = HttpResponse(body, content_type="text/javascript; charset=utf-8")
+    known = _is_known(request, etag)
+    response = HttpResponse(
+        b"" if known else body, status=304 if known else 200, content_type="text/javascript; charset=utf-8"
+    )
     return _with_etag(response, etag, "public")
 
 
@@ -106,6 +107,7 @@ def _public(request: HttpRequest, slug: str, name: str, kwargs: dict[str, str], 
     response: HttpResponseBase
     if request.method == "OPTIONS":
         response = HttpResponse(status=204)
+        del response.headers["Content-Type"]
         response.headers["Allow"] = METHODS
         response.headers["Access-Control-Allow-Methods"] = METHODS
         response.headers["Access-Control-Allow-Headers"] = "*"

@@ -188,6 +188,7 @@ class TestHttp:
             response = client.get(path, headers={"If-None-Match": given})
             assert (response.status_code, response.content) == (304, b"")
             assert response.headers["ETag"] == etag
+            assert response.headers["Content-Type"] == client.get(path).headers["Content-Type"]
             assert response.headers["Cache-Control"] == "public, max-age=60, must-revalidate"
         for given in ('"other"', "", etag.strip('W/"')):
             assert client.get(path, headers={"If-None-Match": given}).status_code == 200

@@ -112,7 +112,7 @@ class TestFacts:
             )
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has an exclusion constraint of the same name")
+@pytest.mark.sqlite
 class TestPeriodsDoNotOverlapOnSqlite:
     """Raw SQL, as a service with a bug or a person at the console would write."""
 

@@ -78,7 +78,8 @@ def text_of(page: Page) -> str:
     return " ".join(page.one("main").text.split())
 
 
-def data_of(page: Page) -> dict[str, object]:
+def data_of(page: Page) -> dict[str, Any]:
+    data: dict[str, Any]
     (data,) = [data for data in page.linked_data if data["@type"] == "Product"]
     return data
 
@@ -223,7 +224,7 @@ def test_offers_tell_price_and_stock(client: Client, product: Product) -> None:
 
     page = get(client)
 
-    assert [(o["sku"], o["price"], o["priceCurrency"], o["availability"]) for o in data_of(page)["offers"]] == [  # type: ignore[attr-defined]
+    assert [(o["sku"], o["price"], o["priceCurrency"], o["availability"]) for o in data_of(page)["offers"]] == [
         ("MC-250", 120_000, "VND", "https://schema.org/InStock"),
         ("MC-500", 230_000, "VND", "https://schema.org/OutOfStock"),
     ]
@@ -294,7 +295,7 @@ def test_a_picture_of_the_mark_goes_with_the_stars(client: Client, product: Prod
 
     assert [e.attributes["alt"] for e in before.all("img")] == ["Hộp có nhãn", "Vườn"]
     assert [e.attributes["alt"] for e in after.all("img")] == ["Vườn"]
-    assert len(data_of(after)["image"]) == 1  # type: ignore[arg-type]
+    assert len(data_of(after)["image"]) == 1
     shared = after.one("meta", property="og:image").attributes["content"]
     assert shared == "http://testserver" + after.one("img").attributes["src"]
 
@@ -383,3 +384,23 @@ def test_it_is_private_and_fresh_for_a_minute_at_most(client: Client, product: P
     response = client.get("/products/mac-ca-le-anh/")
 
     assert response.headers["Cache-Control"] == "private, max-age=60, must-revalidate"
+
+
+@pytest.mark.parametrize("day", [DAY, ENDS_ON, date(2028, 6, 20)])
+def test_the_page_and_the_api_tell_the_same(client: Client, product: Product, clock: SetClock, day: date) -> None:
+    pack = make_pack(product, sku="MC-500", min_remaining_life_days=10, position=1)
+    Stock.objects.create(pack=pack, best_before=date(2028, 6, 29), on_hand=3)
+    QualityCertificate.objects.create(product=product, name="HACCP", number="H-1", valid_until=ENDS_ON)
+    list_products(product)
+    clock(day)
+
+    told = client.get("/api/v1/products/mac-ca-le-anh/").json()
+    page = get(client)
+    data = data_of(page)
+
+    assert [(o["sku"], o["price"], o["availability"].endswith("/InStock")) for o in data["offers"]] == [
+        (pack["sku"], pack["price"]["amount"], pack["in_stock"]) for pack in told["packs"]
+    ]
+    assert ("H-1" in text_of(page)) is bool(told["certificates"])
+    assert data.get("hasCertification", {}).get("expires") == (told["badge"] or {}).get("valid_until")
+    assert bool(page.all("span", class_="ocop-stars")) is (told["badge"] is not None)

@@ -117,8 +117,12 @@ FROM cms_giftitem i JOIN catalog_pack k ON k.id = i.pack_id JOIN wagtailcore_pag
 WHERE k.product_id = %(product)s AND page.live ORDER BY page.first_published_at DESC, page.id DESC"""
 
 _MATCH = "l.product_id IN (SELECT rowid FROM catalog_listing_words WHERE catalog_listing_words MATCH %({name})s)"
-_WITH_STARS = "l.product_id IN (SELECT b.product_id FROM ocop_badges_badgeperiod b WHERE {which})"
-_DAY = "b.starts_on <= %(day)s AND b.ends_on > %(day)s"
+# With stars: row by row where a province narrows the rows, else all at once.
+_EACH_WITH_STARS = f"EXISTS (SELECT 1 FROM ocop_badges_badgeperiod b WHERE {BADGE}{{which}})"
+_ALL_WITH_STARS = (
+    "l.product_id IN (SELECT b.product_id FROM ocop_badges_badgeperiod b"
+    " WHERE b.starts_on <= %(day)s AND b.ends_on > %(day)s{which})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,12 @@ class Found:
     tiers: str = ""
 
     def where(self, *, without: str = "", also: str = "") -> str:
-        conditions = [condition for name, condition in self.conditions.items() if name != without]
+        kept = {name: condition for name, condition in self.conditions.items() if name != without}
+        with_stars = _EACH_WITH_STARS if "province" in kept else _ALL_WITH_STARS
+        conditions = [
+            with_stars.format(which=condition) if name in ("stars", "certified") else condition
+            for name, condition in kept.items()
+        ]
         return " AND ".join([*conditions, *([also] if also else [])]) or "1"
 
 
@@ -142,9 +151,9 @@ def found_listings(asked: Mapping[str, str], day: date) -> Found:
         conditions["text"], tiers = _text(asked["q"], parameters)
     if "stars" in asked:
         stars = ", ".join(str(int(number)) for number in asked["stars"].split(","))
-        conditions["stars"] = _WITH_STARS.format(which=f"{_DAY} AND b.stars IN ({stars})")
+        conditions["stars"] = f" AND b.stars IN ({stars})"
     if asked.get("certified") == "true":
-        conditions["certified"] = _WITH_STARS.format(which=_DAY)
+        conditions["certified"] = ""
     for name in ("province", "industry"):
         if name in asked:
             conditions[name] = f"l.{name}_id = (SELECT id FROM catalog_{name} WHERE code = %({name})s)"

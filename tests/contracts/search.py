@@ -567,11 +567,8 @@ class SearchContract:
     @pytest.mark.parametrize("cursor", ["", "abc", "é", "A" * 5000])
     def test_a_cursor_it_never_gave_is_refused(self, engine: Engine, cursor: str) -> None:
         listed("Cà phê")
-        if cursor:
-            with pytest.raises(BadCursor):
-                engine.search(ListingQuery(day=DAY, cursor=cursor))
-        else:
-            assert engine.search(ListingQuery(day=DAY, cursor=cursor)).total == 1
+        with pytest.raises(BadCursor):
+            engine.search(ListingQuery(day=DAY, cursor=cursor))
 
     def test_a_cursor_of_another_ordering_is_refused(self, engine: Engine) -> None:
         self.eleven()

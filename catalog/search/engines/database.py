@@ -49,7 +49,9 @@ class DatabaseEngine(ABC):
 
     def search(self, query: ListingQuery) -> Hits:
         text = None if query.text is None else SearchText.of(query.text)
-        cursor = decode(query.cursor, ordering=query.order, kinds=kinds_of(query.order)) if query.cursor else None
+        cursor = None
+        if query.cursor is not None:
+            cursor = decode(query.cursor, ordering=query.order, kinds=kinds_of(query.order))
         if text is not None and not text.folded:
             return Hits(self.name, total=0, cards=[], facets={name: [] for name in FACETS} if query.facets else None)
         params: Params = {"day": query.day}

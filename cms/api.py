@@ -4,25 +4,24 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils import translation
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from catalog.api.answers import BAD_QUERY, MOVED, NOT_FOUND, PublicView, answer, day_of, money, moved
 from ocop_badges.days import ZONE
-from ocop_badges.freshness import mark
 from ocop_badges.query_params import Choice, Integer, QueryParams, Text, url_with
 
 from .bodies import describe_body
 from .keyset import KeysetPage, newest_page
 from .materials import Materials, Wanted, gather
 from .models import GiftBundlePage, StoryPage
+from .models.base import page_once_at
 from .models.gifts import offers_of
 from .offers import Offer
-from .serializers import GiftBundleSerializer, StoryDetailSerializer, StorySerializer, list_of
-from .values import Values, money
+from .serializers import GiftBundleListSerializer, GiftBundleSerializer, StoryDetailSerializer, StoryListSerializer
+from .values import StoryWriter
 
 PAGING = (
     Integer("page_size", "Results a page.", minimum=1, maximum=100, default=24),
@@ -31,18 +30,17 @@ PAGING = (
 STORIES = QueryParams(Choice("language", "Only stories written in this language.", ("vi", "en")), *PAGING)
 BUNDLES = QueryParams(*PAGING)
 ONE = QueryParams()
-REFUSED = OpenApiResponse(description="A query parameter cannot be used (problem+json).")
-NOT_FOUND = OpenApiResponse(description="There is no such thing here (problem+json).")
 
 
-class StoryList(APIView):
+class StoryList(PublicView):
     @extend_schema(
         operation_id="stories_list",
         summary="Stories, newest first",
+        tags=["stories and gifts"],
         parameters=STORIES.openapi,
-        responses={200: list_of(StorySerializer), 400: REFUSED},
+        responses={200: StoryListSerializer, **BAD_QUERY},
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         query = STORIES.parse(request)
         stories = StoryPage.objects.live()
         if query["language"]:
@@ -53,70 +51,78 @@ class StoryList(APIView):
             texts=[story.summary for story in page.rows],
         )
         materials = _gather(request, wanted, query["lang"])
-        values = Values.for_request(request._request, materials)
+        writer = StoryWriter(request._request, materials)
         return _list(
-            request, query, page, count=stories.count(), describe=lambda story: _story(story, materials, values)
+            request, query, page, count=stories.count(), describe=lambda story: _story(story, materials, writer)
         )
 
 
-class StoryDetail(APIView):
+class StoryDetail(PublicView):
     @extend_schema(
         operation_id="stories_retrieve",
         summary="One story with its body and products",
+        tags=["stories and gifts"],
         parameters=ONE.openapi,
-        responses={200: StoryDetailSerializer, 400: REFUSED, 404: NOT_FOUND},
+        responses={200: StoryDetailSerializer, **BAD_QUERY, **NOT_FOUND, **MOVED},
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponse:
         query = ONE.parse(request)
         story = _live(StoryPage, slug)
+        if story is None:
+            return _elsewhere(request, "stories", "stories", slug)
         materials = _gather(request, story.wanted(), query["lang"])
-        values = Values.for_request(request._request, materials)
+        writer = StoryWriter(request._request, materials)
         with translation.override(query["lang"]):  # links inside a text lead to pages in this language
-            body = describe_body(story.body, materials=materials, values=values)
-        products = [values.product(shown.card) for shown in materials.cards_of(story.featured_product_ids)]
-        return _answer({**_story(story, materials, values), "body": body, "products": products}, query)
+            body = describe_body(story.body, materials=materials, writer=writer)
+        products = [writer.product(shown.card) for shown in materials.cards_of(story.featured_product_ids)]
+        return answer({**_story(story, materials, writer), "body": body, "products": products}, lang=query["lang"])
 
 
-class GiftBundleList(APIView):
+class GiftBundleList(PublicView):
     @extend_schema(
         operation_id="gift_bundles_list",
         summary="Gift bundles, newest first",
+        tags=["stories and gifts"],
         parameters=BUNDLES.openapi,
-        responses={200: list_of(GiftBundleSerializer), 400: REFUSED},
+        responses={200: GiftBundleListSerializer, **BAD_QUERY},
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         query = BUNDLES.parse(request)
         bundles = GiftBundlePage.objects.live()
         page = newest_page(bundles.select_related("cover"), cursor=query["cursor"], size=query["page_size"])
         return _list(request, query, page, count=bundles.count(), describe=_describe_bundles(request, page.rows, query))
 
 
-class GiftBundleDetail(APIView):
+class GiftBundleDetail(PublicView):
     @extend_schema(
         operation_id="gift_bundles_retrieve",
         summary="One gift bundle",
+        tags=["stories and gifts"],
         parameters=ONE.openapi,
-        responses={200: GiftBundleSerializer, 400: REFUSED, 404: NOT_FOUND},
+        responses={200: GiftBundleSerializer, **BAD_QUERY, **NOT_FOUND, **MOVED},
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponse:
         query = ONE.parse(request)
         bundle = _live(GiftBundlePage, slug)
-        return _answer(_describe_bundles(request, [bundle], query)(bundle), query)
+        if bundle is None:
+            return _elsewhere(request, "gifts", "gift-bundles", slug)
+        return answer(_describe_bundles(request, [bundle], query)(bundle), lang=query["lang"])
 
 
 def _live(model: Any, slug: str) -> Any:
-    page = model.objects.live().filter(slug=slug).select_related("cover").first()
+    return model.objects.live().filter(slug=slug).select_related("cover").first()
+
+
+def _elsewhere(request: Request, section: str, endpoint: str, slug: str) -> HttpResponse:
+    """308 to where a page that once had this slug is now."""
+    page = page_once_at(section, slug)
     if page is None:
         raise Http404
-    return page
+    return moved(request, f"/api/v1/{endpoint}/{page.slug}/")
 
 
 def _gather(request: Request, wanted: Wanted, lang: str) -> Materials:
-    return gather(wanted, day=request._request.shop_time.day, lang=lang, for_api=True)  # type: ignore[attr-defined]
-
-
-def _answer(content: dict[str, Any], query: dict[str, Any]) -> Response:
-    return mark(Response(content, headers={"Content-Language": query["lang"]}), "public")
+    return gather(wanted, day=day_of(request), lang=lang, for_api=True)
 
 
 def _list(
@@ -126,24 +132,24 @@ def _list(
     *,
     count: int,
     describe: Callable[[Any], dict[str, Any]],
-) -> Response:
+) -> HttpResponse:
     content = {
         "count": count,
         "next": url_with(request, cursor=page.next) if page.next else None,
         "previous": url_with(request, cursor=page.previous) if page.previous else None,
         "results": [describe(row) for row in page.rows],
     }
-    return _answer(content, query)
+    return answer(content, lang=query["lang"])
 
 
-def _story(story: StoryPage, materials: Materials, values: Values) -> dict[str, Any]:
+def _story(story: StoryPage, materials: Materials, writer: StoryWriter) -> dict[str, Any]:
     return {
         "slug": story.slug,
         "title": story.title,
         "summary": materials.text(story.summary),
         "language": story.language,
-        "url": values.page_url(story.shop_path),
-        "cover": _cover(story, values),
+        "url": writer.page_url(story.shop_path),
+        "cover": _cover(story, writer),
         "published_at": _instant(story.first_published_at),
     }
 
@@ -157,7 +163,7 @@ def _describe_bundles(
     for bundle in bundles:
         wanted.texts += [bundle.summary_in(lang), bundle.heritage_in(lang)]
     materials = _gather(request, wanted, lang)
-    values = Values.for_request(request._request, materials)
+    writer = StoryWriter(request._request, materials)
     offers = offers_of(bundles, day=materials.day)
 
     def describe(bundle: GiftBundlePage) -> dict[str, Any]:
@@ -168,12 +174,12 @@ def _describe_bundles(
             "slug": bundle.slug,
             "title": bundle.title_in(lang),
             "summary": materials.text(bundle.summary_in(lang)),
-            "url": values.page_url(bundle.shop_path),
-            "cover": _cover(bundle, values),
+            "url": writer.page_url(bundle.shop_path),
+            "cover": _cover(bundle, writer),
             "price": money(offer.price),
             "in_stock": offer.in_stock,
             "story": heritage,
-            "items": _items(offer, values, lang),
+            "items": _items(offer, writer, lang),
             "all_certified": offer.all_certified,
             "published_at": _instant(bundle.first_published_at),
         }
@@ -181,14 +187,14 @@ def _describe_bundles(
     return describe
 
 
-def _items(offer: Offer, values: Values, lang: str) -> list[dict[str, Any]]:
+def _items(offer: Offer, writer: StoryWriter, lang: str) -> list[dict[str, Any]]:
     return [
         {
             "product": {
                 "slug": item.pack.product.slug,
                 "name": item.pack.product.name_in(lang),
-                "url": values.page_url(f"/products/{item.pack.product.slug}/") if item.is_shown else None,
-                "badge": values.badge(item.badge, slug=item.pack.product.slug),
+                "url": writer.page_url(f"/products/{item.pack.product.slug}/") if item.is_shown else None,
+                "badge": writer.badge(item.badge, item.pack.product.slug),
             },
             "pack": {"sku": item.pack.sku, "name": item.pack.name_in(lang)},
             "quantity": item.quantity,
@@ -197,10 +203,10 @@ def _items(offer: Offer, values: Values, lang: str) -> list[dict[str, Any]]:
     ]
 
 
-def _cover(page: Any, values: Values) -> dict[str, str] | None:
+def _cover(page: Any, writer: StoryWriter) -> dict[str, str] | None:
     if page.cover is None:
         return None
-    return values.image(page.cover_id, alt=page.cover_alt or page.cover.default_alt_text)
+    return writer.image(page.cover_id, alt=page.cover_alt or page.cover.default_alt_text)
 
 
 def _instant(at: datetime | None) -> str | None:

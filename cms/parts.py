@@ -15,12 +15,12 @@ _STORIES = """
 SELECT s.product_id, page.slug
 FROM cms_storyproduct s JOIN wagtailcore_page page ON page.id = s.page_id
 WHERE page.live AND s.product_id IN ({places})
-ORDER BY page.first_published_at, page.id"""
+ORDER BY page.first_published_at IS NOT NULL, page.first_published_at, page.id"""
 _BUNDLES = """
-SELECT DISTINCT k.product_id, page.slug, page.title, page.first_published_at, page.id
+SELECT DISTINCT k.product_id, page.slug, page.title, page.first_published_at IS NULL, page.first_published_at, page.id
 FROM cms_giftitem i JOIN catalog_pack k ON k.id = i.pack_id JOIN wagtailcore_page page ON page.id = i.page_id
 WHERE page.live AND k.product_id IN ({places})
-ORDER BY page.first_published_at DESC, page.id DESC"""
+ORDER BY page.first_published_at IS NULL, page.first_published_at DESC, page.id DESC"""
 
 
 def load_stories(product_ids: Sequence[int], on: date) -> Mapping[int, str]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,7 @@ from cms.paging import page_of
 from cms.rules import MAX_DISCOUNT_PERCENT
 from ocop_badges.claims import refuse_claims
 
-from .base import FixedPage, LeavesWithItsTarget, ShopPage
+from .base import LeavesWithItsTarget, SectionPage, ShopPage
 
 BUNDLES_A_PAGE = 12
 MAX_QUANTITY = 99
@@ -33,10 +33,10 @@ MAX_QUANTITY = 99
 
 class BundleQuerySet(PageQuerySet):
     def newest_first(self) -> "BundleQuerySet":
-        return self.order_by("-first_published_at", "-pk")
+        return self.order_by(F("first_published_at").desc(nulls_last=True), "-pk")
 
 
-class GiftIndexPage(FixedPage, Page):
+class GiftIndexPage(SectionPage, Page):
     """``/gifts/``: every gift bundle, newest first."""
 
     intro = models.TextField(_("introduction"), blank=True, validators=[refuse_claims])

@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ from cms.materials import Wanted, gather_for
 from cms.paging import page_of
 from ocop_badges.claims import refuse_claims
 
-from .base import FixedPage, LeavesWithItsTarget, ShopPage
+from .base import LeavesWithItsTarget, SectionPage, ShopPage
 
 STORIES_A_PAGE = 12
 
@@ -32,15 +32,15 @@ class Language(models.TextChoices):
 
 class StoryQuerySet(PageQuerySet):
     def newest_first(self) -> "StoryQuerySet":
-        return self.order_by("-first_published_at", "-pk")
+        return self.order_by(F("first_published_at").desc(nulls_last=True), "-pk")
 
     def preferring(self, lang: str) -> "StoryQuerySet":
         """Those written in ``lang`` first, each part newest first."""
         foreign = Case(When(language=lang, then=Value(0)), default=Value(1))
-        return self.order_by(foreign, "-first_published_at", "-pk")
+        return self.order_by(foreign, F("first_published_at").desc(nulls_last=True), "-pk")
 
 
-class StoryIndexPage(FixedPage, Page):
+class StoryIndexPage(SectionPage, Page):
     """``/stories/``: every story, newest first."""
 
     intro = models.TextField(_("introduction"), blank=True, validators=[refuse_claims])

@@ -384,3 +384,47 @@ def test_a_change_to_a_published_story_is_proposed_too(contributor: User, curato
     approve = reverse("wagtailadmin_pages:workflow_action", args=[story.pk, "approve", TaskState.objects.get().pk])
     logged_in(curator).post(approve)
     assert "Mùa hái mới" in client.get(story.shop_path).text
+
+
+# --- addresses --------------------------------------------------------------------------------
+
+
+def test_an_address_has_plain_letters_whatever_the_editor_proposes(curator: User, client: Client) -> None:
+    data = story_form(title="Mùa đậu ở Đắk Nông", slug="mùa-đậu-ở-đắk-nông")
+    add(logged_in(curator), "storypage", StoryIndexPage, data, **{"action-publish": "1"})
+    assert StoryPage.objects.get().slug == "mua-dau-o-dak-nong"
+    assert client.get("/api/v1/stories/mua-dau-o-dak-nong/").status_code == 200
+    again = add(logged_in(curator), "storypage", StoryIndexPage, data)
+    assert list(errors_of(again)) == ["slug"]
+    nothing = add(logged_in(curator), "storypage", StoryIndexPage, story_form(slug="日本"))
+    assert list(errors_of(nothing)) == ["slug"]
+
+
+@pytest.mark.parametrize(
+    ("title", "slugs"), [("Chè Thái Nguyên", ["che-thai-nguyen", "che-thai-nguyen-2"]), ("日本", ["trang", "trang-2"])]
+)
+def test_a_missing_address_is_made_from_the_title(title: str, slugs: list[str]) -> None:
+    assert [make_story(title=title, slug="").slug for _ in slugs] == slugs
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_an_old_address_leads_to_todays_in_both_languages(
+    curator: User, client: Client, language: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    UserProfile.objects.create(user=curator, preferred_language=language)
+    story = make_story(slug="cu")
+    edit = reverse("wagtailadmin_pages:edit", args=[story.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        response = logged_in(curator).post(edit, {**story_form(slug="moi"), "action-publish": "1"})
+    assert response.status_code == 302
+    for old, new, status in (
+        ("/stories/cu/", "/stories/moi/", 301),
+        ("/en/stories/cu/", "/en/stories/moi/", 301),
+        ("/api/v1/stories/cu/?lang=en", "/api/v1/stories/moi/?lang=en", 308),
+    ):
+        response = client.get(old)
+        assert (response.status_code, response.headers["Location"]) == (status, new)
+    assert client.get("/stories/khac/").status_code == 404
+    StoryPage.objects.update(live=False)
+    assert client.get("/stories/cu/", follow=True).status_code == 404
+    assert client.get("/api/v1/stories/cu/").status_code == 404

@@ -100,9 +100,17 @@ def test_bad_parameters_are_named(client: Client, query: str, parameter: str) ->
 
 def test_it_tells_of_one_producer(client: Client) -> None:
     seller = make_producer(
-        name="Lò Duyên", slug="lo-duyen", legal_name="HKD Lò Duyên", address="Bản 1", phone="09",
-        registration_number="8",        website="https://lo.example", story="Chuyện", story_en="Story", email="rieng@example.org",
-    )  # fmt: skip
+        name="Lò Duyên",
+        slug="lo-duyen",
+        legal_name="HKD Lò Duyên",
+        address="Bản 1",
+        phone="09",
+        registration_number="8",
+        website="https://lo.example",
+        story="Chuyện",
+        story_en="Story",
+        email="rieng@example.org",
+    )
     make_product(producer=seller)
     refresh_listings()
     answer = get(client, f"{PRODUCERS}lo-duyen/?lang=en")

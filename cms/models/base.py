@@ -39,6 +39,7 @@ class ShopPage:
     """What every page of ours has in common; mixed in before Wagtail's ``Page``."""
 
     base_form_class = ShopPageForm
+    slug: str
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         self._plain_slug()
@@ -169,8 +170,8 @@ class LeavesWithItsTarget(models.Model):
     ) -> Self | None:
         if check_fks:
             for field in cls._meta.concrete_fields:
-                target = field.related_model
-                if field.remote_field is None or field.name == "page" or data.get(field.name) is None:
+                target: Any = field.related_model
+                if target is None or field.name == "page" or data.get(field.name) is None:
                     continue
                 if not target._default_manager.filter(pk=data[field.name]).exists():
                     return None

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -95,6 +95,8 @@ class StorefrontPage(ShopPage, Page):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The storefront as it would be with this draft."""
+        if self.producer is None:
+            raise Http404
         return TemplateResponse(request, "cms/storefront.html", storefront_context(self.producer, request, extra=self))
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[Any]:

@@ -428,3 +428,18 @@ def test_an_old_address_leads_to_todays_in_both_languages(
     StoryPage.objects.update(live=False)
     assert client.get("/stories/cu/", follow=True).status_code == 404
     assert client.get("/api/v1/stories/cu/").status_code == 404
+
+
+def test_every_block_previews_itself_in_the_editor(curator: User) -> None:
+    product = make_product(name="Mắc ca")
+    certify(product)
+    list_products(product)
+    block = StoryPage._meta.get_field("body").stream_block
+    shown = {}
+    for name, child in block.child_blocks.items():
+        response = logged_in(curator).get(reverse("wagtailadmin_block_preview"), {"id": child.definition_prefix})
+        assert response.status_code == 200, name
+        shown[name] = response.text
+    assert "Mắc ca" in shown["products"]
+    assert "data-stars-end" in shown["stars"]
+    assert "ba nắng" in shown["paragraph"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.models import Product
 from catalog.models.fields import name_key
-from ocop_badges.errors import InvalidFact
+from ocop_badges.errors import DomainError
 from ocop_badges.models import Certificate, Regulation
 from ocop_badges.services import draft_certificate
 
@@ -20,7 +20,7 @@ SAME_DECISION_WITHIN = timedelta(days=2 * 365)
 END_REASON = "as printed in the source"
 
 _COMPARED = ("stars", "issued_on", "valid_until")
-_FIELD_COLUMNS = {"end_reason": "valid_until", "valid_from": "issued_on"}
+_FIELD_COLUMNS = {"end_reason": "valid_until", "valid_from": "issued_on", "evidence": "source"}
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Decisions:
             return
         try:
             draft = self._draft(row, row.issued_on.day)
-        except InvalidFact as error:
+        except DomainError as error:
             for fault in error.faults:
                 yield row.fault(_FIELD_COLUMNS.get(fault.field, fault.field), fault.detail)
             return

@@ -22,5 +22,5 @@ class ImportRefused(Exception):
     """A file that cannot be taken, with all that is wrong in it. Nothing was written."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = sorted(set(faults), key=lambda fault: fault.line)
+        self.faults = sorted(dict.fromkeys(faults), key=lambda fault: fault.line)
         super().__init__(f"{len(self.faults)} errors")

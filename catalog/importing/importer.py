@@ -43,21 +43,24 @@ def import_products(
     and undoes it. Raises ``ImportRefused`` with every fault of the file.
     """
     text = decode(content)
-    rows, faults = read_rows(text)
+    rows, raw_rows, faults = read_rows(text)
     with transaction.atomic():
-        report = _import(rows, faults, at=at, day=day, by=by, track=track)
+        vocabulary = Vocabulary()
+        for raw in raw_rows:
+            faults += vocabulary.faults(raw)
+        report = _import(rows, faults, vocabulary, at=at, day=day, by=by, track=track)
         if dry_run:
             transaction.set_rollback(True)
     return report
 
 
-def _import(rows: list[Row], faults: list[Fault], *, at: datetime, day: date, by: Any, track: Track) -> Report:
-    vocabulary = Vocabulary()
+def _import(
+    rows: list[Row], faults: list[Fault], vocabulary: Vocabulary, *, at: datetime, day: date, by: Any, track: Track
+) -> Report:
     faults += disagreements(rows)
     products = find_products(rows)
     decisions = Decisions(products, find_certificates(products.values()))
     for row in track(rows, "checking"):
-        faults += vocabulary.faults(row)
         faults += decisions.take(row)
     if faults:
         raise ImportRefused(faults)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,6 +35,8 @@ REQUIRED = ("name", "producer", "producer_type", "product_set", "province", "evi
 DECISION, PRESS = "decision", "press"
 MIN_YEAR, MAX_YEAR = 1990, 2100
 
+_PARSED = frozenset({"stars", "issued_on", "valid_until"})
+_STARS = {str(stars): stars for stars in range(MIN_STARS, MAX_STARS + 1)}
 _YEAR = re.compile(r"[0-9]{4}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -58,14 +60,26 @@ class PartialDate:
         return self.day.isoformat() if self.day else str(self.year)
 
 
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row whose values may still be wrong: those of its cells that can be read at all, each with its line."""
+
+    values: Mapping[str, str]
+    lines: Mapping[str, int]
+
+    def fault(self, column: str, message: str) -> Fault:
+        return Fault(self.lines[column], column, message)
+
+
 ProductKey = tuple[str, str, str]  # folded name, folded producer, folded province
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. ``lines`` tells the physical line of each of its cells."""
+    """One row. ``lines`` tells the physical line of each of its cells, ``key`` is what its product is known by."""
 
     lines: Mapping[str, int]
+    key: ProductKey
     name: str
     producer: str
     producer_type: str
@@ -85,10 +99,6 @@ class Row:
     @property
     def line(self) -> int:
         return self.lines["name"]
-
-    @property
-    def key(self) -> ProductKey:
-        return name_key(self.name), name_key(self.producer), name_key(self.province)
 
     @property
     def is_decision(self) -> bool:
@@ -112,8 +122,8 @@ class Row:
         return None
 
 
-def read_rows(text: str) -> tuple[list[Row], list[Fault]]:
-    """The rows of a file that are right by themselves, and every fault of the others.
+def read_rows(text: str) -> tuple[list[Row], list[RawRow], list[Fault]]:
+    """The rows of a file that are right by themselves, all of its rows as they stand, and every fault found so far.
 
     Raises ``ImportRefused`` where the header leaves nothing to read.
     """
@@ -123,15 +133,19 @@ def read_rows(text: str) -> tuple[list[Row], list[Fault]]:
         raise ImportRefused([Fault(1, "1", "the file is empty")])
     names = _read_header(header)
     rows: list[Row] = []
+    raw_rows: list[RawRow] = []
     faults: list[Fault] = []
     for record in records:
-        row, row_faults = _read_row(record, names)
-        faults += row_faults
-        if row is not None:
+        row_faults: list[Fault] = []
+        raw = _read_raw(record, names, row_faults)
+        row = _read_row(raw, row_faults)
+        if row is not None and not row_faults:
             rows.append(row)
-    if not rows and not faults:
+        raw_rows.append(raw)
+        faults += row_faults
+    if not raw_rows:
         faults.append(Fault(header.line, "1", "the file has a header and no row"))
-    return rows, faults
+    return rows, raw_rows, faults
 
 
 def _read_header(header: Record) -> list[str]:
@@ -153,44 +167,55 @@ def _read_header(header: Record) -> list[str]:
     return names
 
 
-def _read_row(record: Record, names: Sequence[str]) -> tuple[Row | None, list[Fault]]:
-    faults: list[Fault] = []
+def _read_raw(record: Record, names: Sequence[str], faults: list[Fault]) -> RawRow:
     if record.fault:
         number = int(record.fault.column)
         column = names[number - 1] if number <= len(names) else str(number)
-        return None, [Fault(record.fault.line, column, record.fault.message)]
-    if len(record.cells) < len(names):
+        faults.append(Fault(record.fault.line, column, record.fault.message))
+    elif len(record.cells) < len(names):
         message = f"the row ends before this column: it has {len(record.cells)} cells, the header {len(names)}"
         faults.append(Fault(record.cells[-1].line, names[len(record.cells)], message))
-    if len(record.cells) > len(names):
+    elif len(record.cells) > len(names):
         message = f"the row goes on after the last column: it has {len(record.cells)} cells, the header {len(names)}"
         faults.append(Fault(record.cells[len(names)].line, str(len(names) + 1), message))
-    cells = dict(zip(names, record.cells, strict=False))
-    values = {name: _clean(cell.text) for name, cell in cells.items()}
-    faults += _cell_faults(cells, values)
-    readable = {name: value for name, value in values.items() if name not in {fault.column for fault in faults}}
-    lines = {name: cell.line for name, cell in cells.items()}
-    dates = dict(_read_dates(readable, lines, faults))
-    stars = _read_stars(readable, lines, faults)
+    values: dict[str, str] = {}
+    lines: dict[str, int] = {}
+    if record.fault is None:
+        for name, cell in zip(names, record.cells, strict=False):
+            lines[name] = cell.line
+            if fault := _unreadable(cell):
+                faults.append(Fault(cell.line, name, fault))
+            else:
+                values[name] = _clean(cell.text)
+    return RawRow(values, lines)
+
+
+def _read_row(raw: RawRow, faults: list[Fault]) -> Row | None:
+    """The row, where nothing is wrong with it; every fault of one cell is added to ``faults``."""
+    for column, value in raw.values.items():
+        if message := _wrong(column, value):
+            faults.append(raw.fault(column, message))
+    dates = _read_dates(raw, faults)
+    stars = _read_stars(raw, faults)
     if faults:
-        return None, faults
-    texts = {name: value for name, value in values.items() if name not in {"stars", "issued_on", "valid_until"}}
-    return Row(lines=lines, stars=stars, **dates, **texts), []  # type: ignore[arg-type]
+        return None
+    texts = {name: value for name, value in raw.values.items() if name not in _PARSED}
+    key = name_key(texts["name"]), name_key(texts["producer"]), name_key(texts["province"])
+    return Row(lines=raw.lines, key=key, stars=stars, **dates, **texts)  # type: ignore[arg-type]
 
 
-def _cell_faults(cells: Mapping[str, Cell], values: Mapping[str, str]) -> Iterator[Fault]:
-    for name, cell in cells.items():
-        value = values[name]
-        if fault := _unreadable(cell):
-            yield Fault(cell.line, name, fault)
-        elif len(value) > COLUMNS[name] and name not in {"stars", "issued_on", "valid_until"}:
-            yield Fault(cell.line, name, f"this is longer than {COLUMNS[name]} characters")
-        elif name in REQUIRED and not name_key(value):
-            yield Fault(cell.line, name, "this must not be empty")
-        elif name == "producer_type" and value not in OcopType.values:
-            yield Fault(cell.line, name, f"unknown type “{value}”; known are {', '.join(OcopType.values)}")
-        elif name == "evidence" and value not in {DECISION, PRESS}:
-            yield Fault(cell.line, name, f"unknown evidence “{value}”; known are {DECISION}, {PRESS}")
+def _wrong(column: str, value: str) -> str:
+    if column in _PARSED:
+        return ""
+    if len(value) > COLUMNS[column]:
+        return f"this is longer than {COLUMNS[column]} characters"
+    if column in REQUIRED and not name_key(value):
+        return "this must not be empty"
+    if column == "producer_type" and value not in OcopType.values:
+        return f"unknown type “{value}”; known are {', '.join(OcopType.values)}"
+    if column == "evidence" and value not in {DECISION, PRESS}:
+        return f"unknown evidence “{value}”; known are {DECISION}, {PRESS}"
+    return ""
 
 
 def _unreadable(cell: Cell) -> str:
@@ -206,21 +231,17 @@ def _unreadable(cell: Cell) -> str:
     return ""
 
 
-def _read_dates(
-    values: Mapping[str, str], lines: Mapping[str, int], faults: list[Fault]
-) -> Iterator[tuple[str, PartialDate | None]]:
+def _read_dates(raw: RawRow, faults: list[Fault]) -> dict[str, PartialDate | None]:
     dates: dict[str, PartialDate | None] = {}
     for column in ("issued_on", "valid_until"):
-        if column not in values:
-            continue
         try:
-            dates[column] = read_date(values[column])
+            dates[column] = read_date(raw.values.get(column, ""))
         except ValueError as error:
-            faults.append(Fault(lines[column], column, str(error)))
+            faults.append(raw.fault(column, str(error)))
     start, end = dates.get("issued_on"), dates.get("valid_until")
     if start and end and end.latest < start.earliest:
-        faults.append(Fault(lines["valid_until"], "valid_until", f"the end {end} is before the start {start}"))
-    yield from dates.items()
+        faults.append(raw.fault("valid_until", f"the end {end} is before the start {start}"))
+    return dates
 
 
 def read_date(text: str) -> PartialDate | None:
@@ -242,15 +263,14 @@ def read_date(text: str) -> PartialDate | None:
     return found
 
 
-def _read_stars(values: Mapping[str, str], lines: Mapping[str, int], faults: list[Fault]) -> int | None:
-    text = values.get("stars", "")
-    known = {str(stars) for stars in range(MIN_STARS, MAX_STARS + 1)}
-    if text in known:
-        return int(text)
+def _read_stars(raw: RawRow, faults: list[Fault]) -> int | None:
+    text = raw.values.get("stars", "")
+    if text in _STARS:
+        return _STARS[text]
     if text:
-        faults.append(Fault(lines["stars"], "stars", f"“{text}” stars; only 3, 4 or 5 have a certificate"))
-    elif "stars" in values and values.get("evidence") == DECISION:
-        faults.append(Fault(lines["stars"], "stars", "a decision says how many stars"))
+        faults.append(raw.fault("stars", f"“{text}” stars; only 3, 4 or 5 have a certificate"))
+    elif "stars" in raw.values and raw.values.get("evidence") == DECISION:
+        faults.append(raw.fault("stars", "a decision says how many stars"))
     return None
 
 

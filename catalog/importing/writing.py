@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -192,7 +193,12 @@ def _set_changed(product: Product, facts: Mapping[str, Any]) -> list[str]:
 
 def _claims(row: Row) -> list[str]:
     return [
-        f"{column}: “{claim.text}” is a typed claim of stars and stays when they end; write the name without it"
+        f"{column}: “{claim}” is a typed claim of stars and stays when they end; write the name without it"
         for column in ("name", "producer")
-        for claim in find_claims(getattr(row, column))
+        for claim in _claims_in(getattr(row, column))
     ]
+
+
+@lru_cache(maxsize=4096)
+def _claims_in(name: str) -> tuple[str, ...]:
+    return tuple(claim.text for claim in find_claims(name))

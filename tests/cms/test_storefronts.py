@@ -39,7 +39,7 @@ def test_it_tells_who_sells_what_and_with_which_certificates(client: Client) -> 
     certify_expired(old, decision_number="99/QĐ-UBND")
     QualityCertificate.objects.create(product=product, name="VietGAP", number="VG-1", valid_until=DAY)
     QualityCertificate.objects.create(product=product, name="HACCP", valid_until=DAY.replace(day=1))
-    make_product(producer=producer, name="Chưa bán", is_published=False)
+    make_product(producer=producer, name="Chưa đăng", is_published=False)
     list_products(product, old)
     page = client.get("/producers/tuy-duc/").text
     for text in (
@@ -56,7 +56,7 @@ def test_it_tells_who_sells_what_and_with_which_certificates(client: Client) -> 
         "Cà phê cũ",
     ):
         assert text in page, text
-    for text in ("99/QĐ-UBND", "HACCP", "Chưa bán"):
+    for text in ("99/QĐ-UBND", "HACCP", "Chưa đăng"):
         assert text not in page, text
     assert "It began with twelve families." in client.get("/en/producers/tuy-duc/").text
 

@@ -160,6 +160,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "ocop_badges.problems.exception_handler",
+    # The language of an answer is asked with ``lang``; ``format`` is an unknown parameter like any other.
+    "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -171,6 +173,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PUBLIC": True,
+    "ENUM_NAME_OVERRIDES": {
+        "CertificateEventTypeEnum": "ocop_badges.serializers.EVENTS",
+        "ProducerTypeEnum": "catalog.models.producers.OcopType.values",
+    },
     "PREPROCESSING_HOOKS": ["marketplace.openapi.public_endpoints"],
 }
 

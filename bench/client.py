@@ -95,6 +95,7 @@ class Run:
         took = time.perf_counter() - started
         ordered = sorted(self.seconds) or [0.0]
         return {
+            "requests": len(self.seconds),
             "per_second": round(len(self.seconds) / took, 3),
             "p50": round(ordered[len(ordered) // 2] * 1000, 3),
             "p99": round(ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)] * 1000, 3),

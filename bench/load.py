@@ -17,12 +17,17 @@ _SCRIPT = Path(__file__).with_name("paths.lua")
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one stretch of load came to. ``p50`` and ``p99`` in milliseconds; ``errors`` counts failed requests."""
+    """What one stretch of load came to. ``p50`` and ``p99`` in milliseconds; ``errors`` counts failed requests.
 
+    ``cpu`` is the processor time of the server in milliseconds a request, None where it cannot be told.
+    """
+
+    requests: int
     per_second: float
     p50: float
     p99: float
     errors: int
+    cpu: float | None = None
 
 
 def client_name() -> str:

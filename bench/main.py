@@ -8,13 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from . import report
 from .dataset import ROOT, Dataset
-from .load import CLIENTS, client_name, put_under_load
+from .load import CLIENTS, Load, client_name, put_under_load
 from .report import Result
 from .scenarios import LIST, Scenario, read_samples, scenarios, walk_to
 from .servers import WORKERS, Server, serve
@@ -23,7 +24,8 @@ DESCRIPTION = f"""
 Our API beside the floor: a bare Django project on the same database whose plain views get the same pages with
 hand-written SQL, `count` included, and answer the same bytes (verified before any load). Each is served by gunicorn
 with {WORKERS} sync workers and asked by {CLIENTS} clients; neither keeps results. They take turns (A B, B A, …), and
-a share is the median over the rounds. Aims are printed beside; missing one does not fail the run, different bytes do.
+a share is the median over the rounds: of requests a second, and of processor time, which a busy machine disturbs less.
+Aims are printed beside; missing one does not fail the run, different bytes do.
 """
 SAMPLE = 12  # paths of a scenario whose bytes are compared and whose queries are counted
 
@@ -134,7 +136,16 @@ def _round(
     turns = [(ours, scenario.paths, result.ours), (floor, floor_paths, result.floor)]
     for server, paths, loads in turns if ours_first else reversed(turns):
         if paths:
-            loads.append(put_under_load(server.url, paths, seconds=seconds))
+            loads.append(_put_under_load(server, paths, seconds=seconds))
+
+
+def _put_under_load(server: Server, paths: Sequence[str], *, seconds: float) -> Load:
+    before = server.processor_seconds()
+    load = put_under_load(server.url, paths, seconds=seconds)
+    after = server.processor_seconds()
+    if before is None or after is None or not load.requests:
+        return load
+    return replace(load, cpu=(after - before) * 1000 / load.requests)
 
 
 def _circumstances(options: argparse.Namespace) -> str:

@@ -17,7 +17,8 @@ function done(summary, latency, _)
   local failed = summary.errors.connect + summary.errors.read + summary.errors.write
     + summary.errors.status + summary.errors.timeout
   print(string.format(
-    '{"per_second": %.3f, "p50": %.3f, "p99": %.3f, "errors": %d}',
+    '{"requests": %d, "per_second": %.3f, "p50": %.3f, "p99": %.3f, "errors": %d}',
+    summary.requests,
     summary.requests / (summary.duration / 1e6),
     latency:percentile(50) / 1e3,
     latency:percentile(99) / 1e3,

@@ -36,38 +36,50 @@ def median_share(ours: Sequence[Load], floor: Sequence[Load]) -> float | None:
     return median(shares) if shares else None
 
 
+def median_share_of_processor(ours: Sequence[Load], floor: Sequence[Load]) -> float | None:
+    """What the floor spends on a request as a share of what we do."""
+    shares = [other.cpu / own.cpu for own, other in zip(ours, floor, strict=False) if own.cpu and other.cpu]
+    return median(shares) if shares else None
+
+
 def cost_of_deep_page(first: Result, deep: Result) -> float | None:
     """How many first pages one deep page costs: the median over the rounds."""
     return median_share(first.ours, deep.ours)
 
 
 def table(results: Sequence[Result]) -> str:
+    columns = f"{'req/s':>7}{'p50':>7}{'p99':>7}{'cpu':>7}{'queries':>8}"
+    units = f"{'':>7}{'ms':>7}{'ms':>7}{'ms':>7}{'':>8}"
     head = (
-        f"{'':<24}{'ours':>8}{'p50':>8}{'p99':>8}{'queries':>9}  {'floor':>8}{'p50':>8}{'p99':>8}{'queries':>9}"
-        f"  {'share':>6}  {'aim':>7}\n"
-        f"{'':<24}{'req/s':>8}{'ms':>8}{'ms':>8}{'':>9}  {'req/s':>8}{'ms':>8}{'ms':>8}"
+        f"{'':<23}{'ours':>7}{'':>29} │{'floor':>7}{'':>29} │{'share':>7}{'of':>7}\n"
+        f"{'':<23}{columns} │{columns} │{'req/s':>7}{'cpu':>7}   aim\n"
+        f"{'':<23}{units} │{units} │"
     )
     return "\n".join([head, *(_line(result) for result in results)])
 
 
 def _line(result: Result) -> str:
-    line = f"{result.scenario.name:<24}{_loads(result.ours)}{result.queries:>9}  "
+    line = f"{result.scenario.name:<23}{_loads(result.ours)}{result.queries:>8} │"
     if result.floor and result.share is not None:
         queries = "" if result.floor_queries is None else result.floor_queries
-        line += f"{_loads(result.floor)}{queries:>9}  {result.share:>6.0%}"
+        of_processor = median_share_of_processor(result.ours, result.floor)
+        line += f"{_loads(result.floor)}{queries:>8} │{result.share:>7.0%}"
+        line += f"{of_processor:>7.0%}" if of_processor is not None else f"{'':>7}"
         if result.scenario.aim is not None:
-            line += f"  {_verdict(result.share >= result.scenario.aim)} ≥ {result.scenario.aim:.0%}"
+            line += f"   {_verdict(result.share >= result.scenario.aim)} ≥ {result.scenario.aim:.0%}"
     if result.scenario.beside == "detail":
         line += " of the floor's detail"
     if result.errors:
-        line += f"  {result.errors} FAILED REQUESTS"
+        line += f"   {result.errors} FAILED REQUESTS"
     return line
 
 
 def _loads(loads: Sequence[Load]) -> str:
+    cpu = [load.cpu for load in loads if load.cpu is not None]
     return (
-        f"{median(load.per_second for load in loads):>8.0f}"
-        f"{median(load.p50 for load in loads):>8.1f}{median(load.p99 for load in loads):>8.1f}"
+        f"{median(load.per_second for load in loads):>7.0f}"
+        f"{median(load.p50 for load in loads):>7.1f}{median(load.p99 for load in loads):>7.1f}"
+        + (f"{median(cpu):>7.2f}" if cpu else f"{'':>7}")
     )
 
 

@@ -1,5 +1,6 @@
 """Servers under load: gunicorn with two sync workers, on a free port of 127.0.0.1."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -47,6 +48,17 @@ class Server:
         sizes = list(_resident_kilobytes_of_children(self.pid))
         return max(sizes) / 1024 if sizes else None
 
+    def processor_seconds(self) -> float | None:
+        """Processor time the workers have used so far, None where it cannot be told (outside Linux)."""
+        children = _children(self.pid)
+        if children is None:
+            return None
+        ticks = 0
+        for child in children:
+            fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])  # utime and stime (proc(5)), counted from the state
+        return ticks / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def serve(name: str, application: str, environment: Mapping[str, str]) -> Iterator[Server]:
@@ -92,10 +104,16 @@ def _answers_in_time(server: Server, process: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def _resident_kilobytes_of_children(pid: int) -> Iterator[int]:
+def _children(pid: int) -> list[str] | None:
+    """The processes that a process started; None where there is no /proc."""
     children = Path(f"/proc/{pid}/task/{pid}/children")
-    if children.exists():
-        for child in children.read_text().split():
+    return children.read_text().split() if children.exists() else None
+
+
+def _resident_kilobytes_of_children(pid: int) -> Iterator[int]:
+    children = _children(pid)
+    if children is not None:
+        for child in children:
             for line in Path(f"/proc/{child}/status").read_text().splitlines():
                 if line.startswith("VmRSS:"):
                     yield int(line.split()[1])

@@ -195,6 +195,7 @@ def test_it_asks_for_every_path_in_turn_and_counts_failures(
     )
 
     assert set(server.seen) == {"/one", "/closing", "/three?q=a", "/broken"}
+    assert measured.requests <= len(server.seen)
     assert measured.per_second > 50
     assert 0 < measured.p50 <= measured.p99
     assert measured.errors == pytest.approx(len(server.seen) / 4, rel=0.2)
@@ -203,13 +204,17 @@ def test_it_asks_for_every_path_in_turn_and_counts_failures(
 # --- the report ------------------------------------------------------------
 
 
+def _load(per_second: float, *, errors: int = 0, cpu: float | None = None) -> Load:
+    return Load(requests=100, per_second=per_second, p50=1, p99=2, errors=errors, cpu=cpu)
+
+
 def result(name: str, *, ours: list[float], floor: list[float], **fields: Any) -> Result:
     return Result(
         Scenario(name, [LIST], **fields),
         queries=2,
         floor_queries=2,
-        ours=[Load(speed, 1, 2, 0) for speed in ours],
-        floor=[Load(speed, 1, 2, 0) for speed in floor],
+        ours=[_load(speed) for speed in ours],
+        floor=[_load(speed) for speed in floor],
     )
 
 
@@ -229,15 +234,26 @@ def test_it_prints_shares_beside_their_aims() -> None:
             result("badge SVG", ours=[60], floor=[], beside="none"),
         ]
     ).splitlines()
-    assert "50%  ✓ ≥ 40%" in lines[2]
-    assert "29%  ✗ ≥ 30%" in lines[3]
-    assert "60%  ✓ ≥ 50% of the floor's detail" in lines[4]
-    assert "%" not in lines[5]
+    assert "50%" in lines[3]
+    assert "✓ ≥ 40%" in lines[3]
+    assert "29%" in lines[4]
+    assert "✗ ≥ 30%" in lines[4]
+    assert "✓ ≥ 50% of the floor's detail" in lines[5]
+    assert "%" not in lines[6]
+
+
+def test_a_share_of_processor_time_is_what_the_floor_spends_of_ours() -> None:
+    measured = result("list", ours=[10, 10, 10], floor=[90, 5, 90])
+    measured.ours = [_load(10, cpu=cpu) for cpu in (4, 5, 2)]
+    measured.floor = [_load(10, cpu=cpu) for cpu in (2, 2, 2)]
+    assert report.median_share_of_processor(measured.ours, measured.floor) == 0.5
+    assert "50%" in report.table([measured]).splitlines()[-1]
+    assert report.median_share_of_processor([_load(1)], [_load(1)]) is None
 
 
 def test_it_says_when_requests_failed() -> None:
     failing = result("list", ours=[10], floor=[10])
-    failing.ours[0] = Load(10, 1, 2, errors=7)
+    failing.ours[0] = _load(10, errors=7)
     assert "7 FAILED REQUESTS" in report.table([failing])
 
 

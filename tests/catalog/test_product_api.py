@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -173,9 +173,14 @@ def test_story_and_bundles_come_from_their_parts_with_absolute_addresses(
 ) -> None:
     product = listed()
     bundle = {"slug": "qua", "title": "Quà", "url": "/gifts/qua/"}
-    asked: list[tuple[Any, date]] = []
+    asked: list[tuple[list[int], date]] = []
+
+    def load_bundles(ids: Sequence[int], on: date) -> dict[int, list[dict[str, str]]]:
+        asked.append((list(ids), on))
+        return {product.pk: [bundle]}
+
     registered_parts["story"] = lambda ids, on: {product.pk: "/stories/hat/"}
-    registered_parts["bundles"] = lambda ids, on: asked.append((list(ids), on)) or {product.pk: [bundle]}
+    registered_parts["bundles"] = load_bundles
     assert detail(client)["story"] == "http://testserver/stories/hat/"
     assert asked == [([product.pk], DAY)]
     answer = detail(client, "lang=en")

@@ -2,11 +2,12 @@ import pytest
 
 from catalog.search.engines.postgresql import PostgresqlEngine
 
-from .search import SearchContract
+from .pages import PagesContract
+from .words import WordsContract
 
 
 @pytest.mark.postgresql
-class TestPostgresqlEngine(SearchContract):
+class TestPostgresqlEngine(WordsContract, PagesContract):
     @pytest.fixture
     def engine(self) -> PostgresqlEngine:
         return PostgresqlEngine()

@@ -2,10 +2,11 @@ import pytest
 
 from catalog.search.engines.sqlite import SqliteEngine
 
-from .search import SearchContract
+from .pages import PagesContract
+from .words import WordsContract
 
 
-class TestSqliteEngine(SearchContract):
+class TestSqliteEngine(WordsContract, PagesContract):
     @pytest.fixture
     def engine(self) -> SqliteEngine:
         return SqliteEngine()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
+from django.utils import translation
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -74,12 +75,17 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         case exceptions.ValidationError():
             errors = list(_pointers(exc.detail, ""))
             status, code, detail = 400, "invalid", "Some fields cannot be used."
+        case exceptions.MethodNotAllowed():
+            headers["Allow"] = ", ".join(context["view"].allowed_methods)
+            status, code = 405, "method-not-allowed"
+            detail = f"{request.method} is not possible here; {headers['Allow']} are."
         case exceptions.APIException():
-            status, code, detail = exc.status_code, str(exc.get_codes()).replace("_", "-"), str(exc.detail)
+            # The framework's own words come in the language of the request; problems speak English.
+            with translation.override("en"):
+                detail = str(type(exc).default_detail)
+            status, code = exc.status_code, str(exc.get_codes()).replace("_", "-")
             if wait := getattr(exc, "wait", None):
                 headers["Retry-After"] = str(int(wait))
-            if isinstance(exc, exceptions.MethodNotAllowed):
-                headers["Allow"] = ", ".join(context["view"].allowed_methods)
         case _:
             return None
     response = Response(

@@ -108,6 +108,9 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# Whether ``seed_demo`` may fill the database: products with invented prices, and logins whose password everybody knows.
+DEMO_ALLOWED = False
+
 # --- language and time ---------------------------------------------------
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]

@@ -1,0 +1,1 @@
+"""A shop to try: real products, and around them content that says of itself that it is made up."""

@@ -1,0 +1,65 @@
+"""``manage.py seed_demo``"""
+
+import sys
+from argparse import RawDescriptionHelpFormatter
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from marketplace.demo.people import CONTRIBUTOR, CURATOR, OPERATOR, PASSWORD
+from marketplace.demo.seed import seed
+from ocop_badges import days
+
+T = TypeVar("T")
+
+HELP = """\
+Fill the shop for looking around.
+
+Real: 41 products of catalog/data/ocop_products.csv with their producers, and the certificates of those 24 that stand
+on a decision; no certificate is invented. Made up, and marked as such wherever it is read: packs, prices, stock,
+descriptions, sellers' addresses and numbers, drawn pictures, three stories, two gifts, and three logins.
+
+A second run adds what is missing and changes nothing else. It takes seconds; the first draws the pictures and takes
+about half a minute. Refused where the settings do not set DEMO_ALLOWED, as those of production do not.
+"""
+
+
+class Command(BaseCommand):
+    help = HELP
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--port", type=int, default=8000, help="the port to name in the addresses printed (default: %(default)s)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO_ALLOWED:
+            raise CommandError(
+                "Demo data is for development only: these settings do not set DEMO_ALLOWED. Nothing was written."
+            )
+        now = days.now()
+        seed(at=now.at, day=now.day, track=self._track)
+        if options["verbosity"] > 0:
+            self._tell_where(settings.SITE_URL or f"http://127.0.0.1:{options['port']}")
+
+    def _track(self, things: Iterable[T], what: str, *, total: int) -> Iterable[T]:
+        """A progress bar on stderr, where somebody watches it."""
+        return tqdm(things, desc=what, total=total, file=sys.stderr, disable=None, leave=False)
+
+    def _tell_where(self, site: str) -> None:
+        self.stdout.write(
+            f"""
+  The shop (demo data)    {site}/
+  … in English            {site}/en/
+  API, to read            {site}/api/docs/
+  Stories and gifts       {site}/admin/           {CURATOR}, {CONTRIBUTOR}
+  Everything else         {site}/django-admin/    {OPERATOR}
+  Password of all three   {PASSWORD}
+"""
+        )

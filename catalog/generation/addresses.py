@@ -1,15 +1,9 @@
 """Public ids and addresses of generated things, without asking the database for each."""
 
-from collections.abc import Iterator
-from itertools import count
 from random import Random
 
-from django.utils.text import slugify
-
-from catalog.search.folding import fold
+from catalog.rules import RESERVED_SLUGS, slug_candidates
 from ocop_badges.ids import ALPHABET, LENGTH
-
-RESERVED = frozenset({"suggest"})
 
 
 def public_id(rng: Random) -> str:
@@ -18,21 +12,14 @@ def public_id(rng: Random) -> str:
 
 
 class Slugs:
-    """The slugs given out so far: of the name; then with the producer's; then with a number."""
+    """Gives out slugs by the shop's rule and remembers them; for an empty database."""
 
-    def __init__(self) -> None:
-        self._taken = set(RESERVED)
+    def __init__(self, *, fallback: str) -> None:
+        self._fallback = fallback
+        self._taken = set(RESERVED_SLUGS)
 
-    def of(self, name: str, *, beside: str = "") -> str:
-        slug = next(slug for slug in _candidates(name, beside) if slug not in self._taken)
+    def of(self, name: str, *, producer_slug: str = "") -> str:
+        candidates = slug_candidates(name, fallback=self._fallback, producer_slug=producer_slug)
+        slug = next(slug for slug in candidates if slug not in self._taken)
         self._taken.add(slug)
         return slug
-
-
-def _candidates(name: str, beside: str) -> Iterator[str]:
-    slug = slugify(fold(name))
-    yield slug
-    if beside:
-        slug = f"{slug}-{beside}"
-        yield slug
-    yield from (f"{slug}-{number}" for number in count(2))

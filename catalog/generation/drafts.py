@@ -24,6 +24,8 @@ from catalog.models import (
     Stock,
 )
 from catalog.models.fields import name_key
+from catalog.rules import gtin_check_digit
+from catalog.services.slugs import FALLBACKS
 from ocop_badges.days import start_of
 
 from . import people, places, shares, texts
@@ -96,8 +98,8 @@ class Drafter:
         self._on = on
         self._known = known
         self._registrar = registrar
-        self._slugs = Slugs()
-        self._producer_slugs = Slugs()
+        self._slugs = Slugs(fallback=FALLBACKS[Product])
+        self._producer_slugs = Slugs(fallback=FALLBACKS[Producer])
         self._producer_keys: set[tuple[str, str]] = set()
         self._communes = dict(known.communes)
         self._commune_names: dict[str, list[str]] = {}
@@ -141,7 +143,7 @@ class Drafter:
         rng = self._rng
         place, new_commune = self._place(province_code)
         name, brand = self._producer_name(ocop_type, place)
-        slug = self._producer_slugs.of(name, beside=place.province.name_key.replace(" ", "-"))
+        slug = self._producer_slugs.of(name)
         self._serial += 1
         producer = Producer(
             public_id=public_id(rng),
@@ -220,7 +222,7 @@ class Drafter:
         season = (rng.randint(1, 12), rng.randint(1, 12)) if kind.seasonal and rng.random() < 0.7 else (None, None)
         product = Product(
             public_id=public_id(rng),
-            slug=self._slugs.of(name, beside=producer.slug),
+            slug=self._slugs.of(name, producer_slug=producer.slug),
             producer=producer,
             product_set=self._known.product_sets[kind.code],
             name=name,
@@ -364,7 +366,6 @@ class Drafter:
 
 
 def _gtin(serial: int) -> str:
-    """A GTIN-14 with its check digit (GS1 General Specifications, 7.9), of the range for examples."""
+    """A GTIN-14 of the range for examples."""
     digits = f"0{_GS1_DEMONSTRATIONS}{serial:09}"
-    total = sum(int(digit) * (3 if at % 2 == 0 else 1) for at, digit in enumerate(digits))
-    return digits + str(-total % 10)
+    return f"{digits}{gtin_check_digit(digits)}"

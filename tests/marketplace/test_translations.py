@@ -23,7 +23,7 @@ needs_gettext = pytest.mark.skipif(
 
 def catalogue(mo: Path) -> dict[object, str]:
     with mo.open("rb") as file:
-        messages = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+        messages = gettext.GNUTranslations(file)._catalog
     return {key: text for key, text in messages.items() if key != ""}
 
 

@@ -33,8 +33,8 @@ def surfaces(base: str) -> dict[str, bool]:
         return answer
 
     listed = get_json("/api/v1/products/?q=mac+ca+le+anh&page_size=100&facets=true")
-    listing = next(item for item in listed["results"] if item["slug"] == SLUG)  # type: ignore[attr-defined]
-    facet = {row["value"]: row["count"] for row in listed["facets"]["stars"]}  # type: ignore[index]
+    listing = next(item for item in listed["results"] if item["slug"] == SLUG)
+    facet = {row["value"]: row["count"] for row in listed["facets"]["stars"]}
     page = fetch(f"{base}/products/{SLUG}/")[2].decode()
     bundles = get_json("/api/v1/gift-bundles/?page_size=100")["results"]
     detail = get_json(f"/api/v1/products/{SLUG}/")
@@ -44,14 +44,14 @@ def surfaces(base: str) -> dict[str, bool]:
         "filter": get_json("/api/v1/products/?stars=4&page_size=100")["count"] == 5,
         "certified": get_json("/api/v1/products/?certified=true")["count"] == 14,
         "detail": detail["badge"] is not None,
-        "certificates": get_json(f"/api/v1/products/{SLUG}/certificates/")["results"][0]["status"] == "valid",  # type: ignore[index]
+        "certificates": get_json(f"/api/v1/products/{SLUG}/certificates/")["results"][0]["status"] == "valid",
         "badge json": get_json(f"/badges/{SLUG}.json")["stars"] == 4,
         "badge svg": fetch(f"{base}/badges/{SLUG}.svg")[1]["X-OCOP-Badge"] == "4",
         "badge png": fetch(f"{base}/badges/{SLUG}.png")[1]["X-OCOP-Badge"] == "4",
         "page": "data-stars-end" in page,
         "schema.org": "hasCertification" in page,
         "english page": "data-stars-end" in fetch(f"{base}/en/products/{SLUG}/")[2].decode(),
-        "bundles": any(bundle["all_certified"] for bundle in bundles),  # type: ignore[attr-defined]
+        "bundles": any(bundle["all_certified"] for bundle in bundles),
     }
     assert tuple(shown) == SURFACES
     return shown

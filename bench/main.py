@@ -159,9 +159,8 @@ def _circumstances(options: argparse.Namespace) -> str:
 def _summary(results: Sequence[Result], ours: Server, floor: Server) -> str:
     first = next((result for result in results if result.scenario.paths == [LIST]), None)
     deep = next((result for result in results if result.scenario.name.startswith("list, page")), None)
-    return report.summary(
-        deep_cost=report.cost_of_deep_page(first, deep) if first and deep else None,
-        deep_name=deep.scenario.name if deep else "",
-        ours_memory=ours.worker_memory(),
-        floor_memory=floor.worker_memory(),
-    )
+    lines = [
+        report.cost_of_deep_page(first, deep) if first and deep else "",
+        report.memory(ours.worker_memory(), floor.worker_memory()),
+    ]
+    return "\n".join(filter(None, lines))

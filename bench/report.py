@@ -42,11 +42,6 @@ def median_share_of_processor(ours: Sequence[Load], floor: Sequence[Load]) -> fl
     return median(shares) if shares else None
 
 
-def cost_of_deep_page(first: Result, deep: Result) -> float | None:
-    """How many first pages one deep page costs: the median over the rounds."""
-    return median_share(first.ours, deep.ours)
-
-
 def table(results: Sequence[Result]) -> str:
     columns = f"{'req/s':>7}{'p50':>7}{'p99':>7}{'cpu':>7}{'queries':>8}"
     units = f"{'':>7}{'ms':>7}{'ms':>7}{'ms':>7}{'':>8}"
@@ -83,16 +78,23 @@ def _loads(loads: Sequence[Load]) -> str:
     )
 
 
-def summary(*, deep_cost: float | None, deep_name: str, ours_memory: float | None, floor_memory: float | None) -> str:
-    lines = []
-    if deep_cost is not None:
-        lines.append(f"{deep_name} costs {deep_cost:.2f} first pages   {_verdict(deep_cost <= DEEP_AIM)} ≤ {DEEP_AIM}")
-    if ours_memory is not None and floor_memory is not None:
-        lines.append(
-            f"memory of a worker: {ours_memory:.0f} MB (floor {floor_memory:.0f} MB)"
-            f"   {_verdict(ours_memory < MEMORY_AIM)} < {MEMORY_AIM} MB"
-        )
-    return "\n".join(lines)
+def cost_of_deep_page(first: Result, deep: Result) -> str:
+    """How many first pages one deep page costs: the median over the rounds, by both measures."""
+    cost = median_share(first.ours, deep.ours)
+    of_processor = median_share_of_processor(first.ours, deep.ours)
+    if cost is None:
+        return ""
+    line = f"{deep.scenario.name} costs {cost:.2f} first pages"
+    if of_processor is not None:
+        line += f", {of_processor:.2f} of processor time"
+    return f"{line}   {_verdict(cost <= DEEP_AIM)} ≤ {DEEP_AIM}"
+
+
+def memory(ours: float | None, floor: float | None) -> str:
+    """What the largest worker of each holds, in MB."""
+    if ours is None or floor is None:
+        return ""
+    return f"memory of a worker: {ours:.0f} MB (floor {floor:.0f} MB)   {_verdict(ours < MEMORY_AIM)} < {MEMORY_AIM} MB"
 
 
 def _verdict(met: bool) -> str:

@@ -147,7 +147,7 @@ class _Shop(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
-        self.server.seen.append(self.path)  # type: ignore[attr-defined]
+        self.server.seen.append(self.path)
         body = b"x" * 5_000
         self.send_response(500 if self.path == "/broken" else 200)
         self.send_header("Content-Length", str(len(body)))
@@ -258,13 +258,14 @@ def test_it_says_when_requests_failed() -> None:
 
 
 def test_it_says_what_a_deep_page_and_a_worker_cost() -> None:
-    cost = report.cost_of_deep_page(
-        result("first", ours=[100, 120, 90], floor=[]), result("deep", ours=[100, 80, 75], floor=[])
+    first, deep = result("first", ours=[100, 120, 90], floor=[]), result("page 500", ours=[100, 80, 75], floor=[])
+    assert report.cost_of_deep_page(first, deep) == "page 500 costs 1.20 first pages   ✓ ≤ 1.2"
+    first.ours, deep.ours = [_load(90, cpu=2)], [_load(60, cpu=3)]
+    assert report.cost_of_deep_page(first, deep) == (
+        "page 500 costs 1.50 first pages, 1.50 of processor time   ✗ ≤ 1.2"
     )
-    assert cost == pytest.approx(1.2)
-    text = report.summary(deep_cost=cost, deep_name="page 500", ours_memory=201, floor_memory=40)
-    assert "page 500 costs 1.20 first pages   ✓ ≤ 1.2" in text
-    assert "memory of a worker: 201 MB (floor 40 MB)   ✗ < 200 MB" in text
+    assert report.memory(201, 40) == "memory of a worker: 201 MB (floor 40 MB)   ✗ < 200 MB"
+    assert report.memory(None, None) == ""
 
 
 def test_it_shows_where_two_bodies_part() -> None:

@@ -4,14 +4,19 @@ import logging
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.db import models
 from wagtail.images.models import Filter
+from willow.image import AvifImageFile
+from willow.plugins.pillow import PillowImage
+from willow.registry import registry
 
 from catalog.models import ShopImage, ShopRendition
 
 WORKERS = 2  # Pillow frees the interpreter while it encodes
+AVIF_SPEED = 8  # of 0–10; a third of the time of libavif's 6, for files 4 % larger
 
 logger = logging.getLogger(__name__)
 
@@ -62,3 +67,15 @@ def _store(made: list[ShopRendition]) -> list[ShopRendition]:
         if rendition.file.name not in kept:
             rendition.file.storage.delete(rendition.file.name)
     return stored
+
+
+def _save_as_avif(
+    image: Any, file: Any, quality: int = 80, lossless: bool = False, apply_optimizers: bool = True
+) -> AvifImageFile:
+    """Wagtail's own encoder of AVIF knows no speed. Ours are re-encoded pictures: sRGB, without profile or metadata."""
+    options = {"quality": 100, "subsampling": "4:4:4"} if lossless else {"quality": quality}
+    image.image.save(file, "AVIF", speed=AVIF_SPEED, **options)
+    return AvifImageFile(file)
+
+
+registry.register_operation(PillowImage, "save_as_avif", _save_as_avif)

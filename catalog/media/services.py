@@ -5,6 +5,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Max
 
+from catalog.claims import refuse_typed_claims
 from catalog.models import Product, ProductImage, ShopImage
 from catalog.search.indexing import refresh_listings
 
@@ -28,23 +29,43 @@ def add_image(
     ``shows_ocop_mark``: it is then shown only on days this product has stars. Raises ``ValidationError`` for a file
     that is no fit picture.
     """
-    image = ShopImage(
+    image = store_image(
+        file=file,
         title=title or alt or product.name,
-        file=reencode(file),
         description=alt,
-        shows_ocop_mark=shows_ocop_mark,
         marked_product=product if shows_ocop_mark else None,
-        uploaded_by_user=by,
+        by=by,
     )
-    image.full_clean(exclude=["file"])
-    image.save()
     last = product.images.aggregate(last=Max("position"))["last"]
     shown = ProductImage(product=product, image=image, alt=alt, alt_en=alt_en, position=0 if last is None else last + 1)
     shown.full_clean()
+    refuse_typed_claims(shown)
     shown.save()
     refresh_listings([product.pk])
-    transaction.on_commit(partial(render_image, image))
     return shown
+
+
+@transaction.atomic
+def store_image(
+    *, file: File, title: str, description: str = "", marked_product: Product | None = None, by: Any = None
+) -> ShopImage:
+    """Store a picture, re-encoded; its renditions are made once that is committed.
+
+    ``marked_product`` is the product whose OCOP mark or stars it shows, None where it shows none.
+    """
+    image = ShopImage(
+        title=title[:255],
+        file=reencode(file),
+        description=description,
+        shows_ocop_mark=marked_product is not None,
+        marked_product=marked_product,
+        uploaded_by_user=by,
+    )
+    image.full_clean(exclude=["file"])
+    refuse_typed_claims(image, fields=["description"])
+    image.save()
+    transaction.on_commit(partial(render_image, image))
+    return image
 
 
 def refresh_listings_with(image: ShopImage) -> None:

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from catalog.claims import refuse_typed_claims
+from catalog.models import Producer, Product
 from catalog.models.fields import FoldedField
 
 
@@ -22,6 +25,7 @@ def save_checked(thing: models.Model, values: dict[str, Any], *, never: Iterable
         setattr(thing, name, value.strip() if isinstance(value, str) else value)
     set_keys(thing)
     thing.full_clean()
+    refuse_misplaced(thing)
     refuse_typed_claims(thing, fields=None if is_new else values)
     thing.save()
 
@@ -31,3 +35,20 @@ def set_keys(thing: models.Model) -> None:
     for field in thing._meta.concrete_fields:
         if isinstance(field, FoldedField):
             field.pre_save(thing, add=False)
+
+
+def refuse_misplaced(thing: models.Model) -> None:
+    """Raise ``ValidationError``, by field, where a commune or former province does not lie in the province named."""
+    if not isinstance(thing, (Product, Producer)):
+        return
+    errors: dict[str, ValidationError] = {}
+    for name in ("commune", "former_province"):
+        place = getattr(thing, name, None)
+        if place is not None and place.province_id != thing.province_id:
+            errors[name] = ValidationError(
+                _("%(place)s does not belong to %(province)s."),
+                code="misplaced",
+                params={"place": place.name, "province": thing.province.name},
+            )
+    if errors:
+        raise ValidationError(errors)

@@ -179,6 +179,7 @@ class ProducerAdmin(AddressedAdmin):
     list_per_page = 50
     autocomplete_fields = ["commune"]
     inlines = [FormerProducerSlugInline]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     readonly_fields = ["public_id", "on_the_site"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "ocop_type", "is_published", "on_the_site"]}),

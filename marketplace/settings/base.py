@@ -199,5 +199,7 @@ LOGGING: dict[str, Any] = {
             "formatter": env.str("LOG_FORMAT", default="json"),
         }
     },
+    # Every save in the content system runs a few immediate tasks; each would be two lines.
+    "loggers": {"django_tasks": {"level": "WARNING"}, "wagtail": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -49,9 +49,7 @@ def test_it_takes_a_gtin(text, gtin):
     assert normalised_gtin(text) == gtin
 
 
-@pytest.mark.parametrize(
-    "text", ["", "4006381333932", "893456789012", "abc", "0" * 13, "４" * 13, "1"]
-)
+@pytest.mark.parametrize("text", ["", "4006381333932", "893456789012", "abc", "0" * 13, "４" * 13, "1"])
 def test_it_refuses_what_is_no_gtin(text):
     with pytest.raises(ValueError):
         normalised_gtin(text)

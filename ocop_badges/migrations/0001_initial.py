@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'regulation',
                 'verbose_name_plural': 'regulations',
-                'constraints': [models.CheckConstraint(condition=models.Q(('in_force_until__isnull', True), ('in_force_until__gte', models.F('in_force_from')), _connector='OR'), name='regulation_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(models.Q(('renewal_closes_days__isnull', True), ('renewal_opens_days__isnull', True)), ('renewal_opens_days__gt', models.F('renewal_closes_days')), _connector='OR'), name='regulation_window_opens_before_it_closes')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('in_force_until__isnull', True), ('in_force_until__gte', models.F('in_force_from')), _connector='OR'), name='regulation_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(models.Q(('renewal_closes_days__isnull', True), ('renewal_opens_days__isnull', True)), models.Q(('renewal_closes_days__isnull', False), ('renewal_opens_days__gt', models.F('renewal_closes_days')), ('renewal_opens_days__isnull', False)), _connector='OR'), name='regulation_window_opens_before_it_closes')],
             },
         ),
         migrations.CreateModel(

@@ -43,7 +43,12 @@ class Regulation(models.Model):
             models.CheckConstraint(
                 name="regulation_window_opens_before_it_closes",
                 condition=Q(renewal_opens_days__isnull=True, renewal_closes_days__isnull=True)
-                | Q(renewal_opens_days__gt=F("renewal_closes_days")),
+                # An unknown comparison would pass a check: say that both are there.
+                | Q(
+                    renewal_opens_days__isnull=False,
+                    renewal_closes_days__isnull=False,
+                    renewal_opens_days__gt=F("renewal_closes_days"),
+                ),
             ),
         ]
 

@@ -32,7 +32,7 @@ def drawn(names: Iterable[str]) -> Iterator[tuple[str, ContentFile[bytes]]]:
 
 
 def _file(name: str, drawing: Future[bytes]) -> tuple[str, ContentFile[bytes]]:
-    return name, ContentFile(drawing.result(), name=f"{name}.png")
+    return name, ContentFile(drawing.result(), name=f"{name}.jpg")
 
 
 def without_picture(demo: Iterable[DemoProduct], products: Mapping[str, Product]) -> list[DemoProduct]:
@@ -61,9 +61,8 @@ def add_cover(file: ContentFile[bytes], *, description: str) -> ShopImage:
 
 def pictures_by_drawing(demo: Iterable[DemoProduct], products: Mapping[str, Product]) -> dict[str, int]:
     """The ids of the products' first pictures, by the name of the drawing."""
-    first: dict[int, int] = {}
-    for product_id, image_id in ProductImage.objects.order_by("-position", "-pk").values_list("product_id", "image_id"):
-        first[product_id] = image_id
+    rows = ProductImage.objects.order_by("-position", "-pk").values_list("product_id", "image_id")
+    first = dict(rows)  # of several rows of one product the last stays: its first picture
     return {
         wanted.picture: first[products[wanted.code].pk]
         for wanted in demo

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import covers, herbs_and_tea, kitchen, nuts_and_coffee
+from . import covers, harvest, herbs_and_tea, kitchen, nuts_and_coffee
 from .canvas import Canvas
 
 DRAWINGS: dict[str, Callable[[Canvas], None]] = {
@@ -36,14 +36,14 @@ DRAWINGS: dict[str, Callable[[Canvas], None]] = {
         herbs_and_tea.noni_juice,
         kitchen.anchovy_sauce,
         kitchen.fish_sauce,
-        kitchen.green_pepper,
-        kitchen.dried_fruit,
-        kitchen.fresh_shiitake,
+        harvest.green_pepper,
+        harvest.dried_fruit,
+        harvest.fresh_shiitake,
         kitchen.rice_spirit,
-        kitchen.mulberries,
-        kitchen.passion_strips,
-        kitchen.passion_tray,
-        kitchen.potato_crisps,
+        harvest.mulberries,
+        harvest.passion_strips,
+        harvest.passion_tray,
+        harvest.potato_crisps,
         kitchen.cham_cheo,
         kitchen.vermicelli_nests,
         kitchen.vermicelli_bundles,
@@ -60,7 +60,7 @@ DRAWINGS: dict[str, Callable[[Canvas], None]] = {
 
 
 def draw(name: str) -> bytes:
-    """The picture of this name as PNG, 1200 × 900. Raises ``KeyError`` for an unknown name."""
+    """The picture of this name as JPEG, 1200 × 900. Raises ``KeyError`` for an unknown name."""
     canvas = Canvas(name)
     DRAWINGS[name](canvas)
-    return canvas.png()
+    return canvas.jpeg()

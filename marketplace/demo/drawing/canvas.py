@@ -9,7 +9,7 @@ from random import Random
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 WIDTH, HEIGHT = 1200, 900
-SCALE = 2  # drawn this much larger: Pillow does not smooth edges itself
+SCALE = 1.6  # drawn this much larger: Pillow does not smooth edges itself
 STEPS = 7  # straight pieces between two points of a curve
 
 Point = tuple[float, float]
@@ -87,7 +87,7 @@ class Canvas:
 
     def __init__(self, seed: str, background: Colour = "#f6ecd6") -> None:
         self.rng = Random(seed)  # noqa: S311 - a drawing, not a secret
-        self._image = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), rgb(background))
+        self._image = Image.new("RGB", (round(WIDTH * SCALE), round(HEIGHT * SCALE)), rgb(background))
         self._draw = ImageDraw.Draw(self._image, "RGBA")
         self._origin = (0, 0)
         self._view = (1.0, WIDTH / 2, HEIGHT / 2)
@@ -186,7 +186,7 @@ class Canvas:
         """Show what is around (x, y) larger in the finished picture."""
         self._view = (zoom, x, y)
 
-    def png(self) -> bytes:
+    def jpeg(self) -> bytes:
         """The finished picture, with the faint tooth of paper."""
         zoom, x, y = self._view
         wide, tall = WIDTH * SCALE / zoom, HEIGHT * SCALE / zoom
@@ -199,7 +199,9 @@ class Canvas:
         noise = Image.frombytes("L", size, self.rng.randbytes(size[0] * size[1])).filter(ImageFilter.GaussianBlur(1))
         tooth = noise.point(lambda value: 255 - abs(value - 128) // 9).resize(picture.size, Image.Resampling.BILINEAR)
         output = BytesIO()
-        ImageChops.multiply(picture, Image.merge("RGB", (tooth, tooth, tooth))).save(output, "PNG", compress_level=1)
+        ImageChops.multiply(picture, Image.merge("RGB", (tooth, tooth, tooth))).save(
+            output, "JPEG", quality=95, subsampling=0
+        )
         return output.getvalue()
 
     def _soft(self, points: Points, colour: Colour, *, alpha: float, blur: float) -> None:
@@ -234,11 +236,11 @@ def _box(pixels: Points, size: tuple[int, int], *, margin: int = 0) -> tuple[int
 def _gradient(size: tuple[int, int], start: Colour, end: Colour, *, across: bool) -> Image.Image:
     """A ramp of colours: made one pixel wide, then drawn out, which is many times faster than the whole."""
     one, other = rgb(start), rgb(end)
-    ramp = Image.frombytes(
-        "RGB",
-        (1, 256),
-        bytes(round(a + (b - a) * at / 255) for at in range(256) for a, b in zip(one, other, strict=True)),
+    steps = max(2, min(256, size[0 if across else 1]))
+    colours = bytes(
+        round(a + (b - a) * at / (steps - 1)) for at in range(steps) for a, b in zip(one, other, strict=True)
     )
+    ramp = Image.frombytes("RGB", (1, steps), colours)
     if across:
         return (
             ramp.transpose(Image.Transpose.ROTATE_90)

@@ -2,9 +2,11 @@
 
 from . import scenes
 from .canvas import HEIGHT, WIDTH, Canvas, Colour, curve, darker, lighter, mix, moved, oval
-from .kitchen import basket, garlic, mortar
+from .harvest import basket
+from .kitchen import garlic, mortar
 from .layout import in_front, strewn
 from .nuts_and_coffee import HOLLY
+from .packaging import bottle, jar, pouch
 from .plants import (
     LONG_LEAF,
     bean,
@@ -21,7 +23,7 @@ from .plants import (
     slice_of,
     twig,
 )
-from .vessels import bottle, cup, jar, pouch, small_cup, steam_over, teapot
+from .vessels import cup, small_cup, steam_over, teapot
 
 
 def _hills(c: Canvas, light: scenes.Light, *, sun: float, horizon: float = 430, layers: int = 4) -> None:

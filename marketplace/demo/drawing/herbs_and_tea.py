@@ -1,8 +1,9 @@
 """Pictures of herbs, teas, medicinal mushrooms and roots."""
 
 from . import scenes
-from .canvas import Canvas, Colour, curve, mix
-from .layout import heaped, in_front, ringed, strewn
+from .canvas import Canvas, Colour, Points, curve, mix
+from .layout import Put, heaped, in_front, ringed, strewn
+from .packaging import bottle, jar, pouch
 from .plants import (
     LONG_LEAF,
     artichoke,
@@ -14,19 +15,7 @@ from .plants import (
     strand,
     turmeric,
 )
-from .vessels import (
-    CREAM,
-    basket_leaves,
-    bottle,
-    bowl,
-    cup,
-    heap,
-    jar,
-    pouch,
-    small_cup,
-    steam_over,
-    teapot,
-)
+from .vessels import CREAM, basket_leaves, bowl, cup, heap, small_cup, steam_over, teapot
 
 
 def cordyceps_fresh(c: Canvas) -> None:
@@ -134,37 +123,23 @@ def herb_detox(c: Canvas) -> None:
 def herb_peace(c: Canvas) -> None:
     """Roots, seeds and slices, weighed out."""
     scenes.tray(c, "#46596b")
-    for x, y, r, colour in (
-        (440, 330, 105, "#c79a63"),
-        (760, 330, 105, "#8a4a2a"),
-        (440, 580, 105, "#b8a04a"),
-        (760, 580, 105, "#a5281c"),
-    ):
-        c.shadow(x + 12, y + 20, r, r, alpha=0.45)
-        c.disc(x, y, r, colour="#f6eedb")
-        c.disc(x, y, r * 0.9, colour="#d9c9a6")
-        if colour == "#c79a63":
-            strewn(
-                c,
-                lambda px, py: slice_of(c, px, py, 26, rind="#8f6a3a", flesh="#f0dcae", ribs=7),
-                count=12,
-                gap=34,
-                x=x,
-                y=y,
-                reach=66,
-            )
-        elif colour == "#b8a04a":
-            strewn(
-                c,
-                lambda px, py: leaf(c, px - 24, py, size=0.26, turn=c.rng.uniform(0, 360), colour="#7d8a3a"),
-                count=16,
-                gap=24,
-                x=x,
-                y=y,
-                reach=62,
-            )
-        else:
-            strewn(c, lambda px, py, tone=colour: berry(c, px, py, 15, tone), count=30, gap=20, x=x, y=y, reach=74)
+
+    def dish(x: float, y: float, put: Put, *, count: int, gap: float, reach: float) -> None:
+        c.shadow(x + 12, y + 20, 105, 105, alpha=0.45)
+        c.disc(x, y, 105, colour="#f6eedb")
+        c.disc(x, y, 95, colour="#d9c9a6")
+        strewn(c, put, count=count, gap=gap, x=x, y=y, reach=reach)
+
+    def root(x: float, y: float) -> None:
+        slice_of(c, x, y, 26, rind="#8f6a3a", flesh="#f0dcae", ribs=7)
+
+    def dry_leaf(x: float, y: float) -> None:
+        leaf(c, x - 24, y, size=0.26, turn=c.rng.uniform(0, 360), colour="#7d8a3a")
+
+    dish(440, 330, root, count=12, gap=34, reach=66)
+    dish(760, 330, lambda x, y: berry(c, x, y, 15, "#8a4a2a"), count=30, gap=20, reach=74)
+    dish(440, 580, dry_leaf, count=16, gap=24, reach=62)
+    dish(760, 580, lambda x, y: berry(c, x, y, 15, "#a5281c"), count=30, gap=20, reach=74)
     for turn in (45, 135, 225, 315):
         leaf(c, 600, 455, size=0.55, turn=turn, colour="#4f7f4a")
     flower(c, 600, 455, 56, petals=9, colour="#f4d98a")
@@ -248,7 +223,7 @@ def winter_melon_tea(c: Canvas) -> None:
         slice_of(c, x, 790, 52, rind="#4f7f46", flesh="#eef3d6", seeds="#d9c98a")
 
 
-def melon(c: Canvas, points: list[tuple[float, float]]) -> None:
+def melon(c: Canvas, points: Points) -> None:
     outline = curve(points)
     c.shadow(450, 716, 220, 34, alpha=0.5)
     c.gradient(outline, "#8fb06a", "#2f5a36")

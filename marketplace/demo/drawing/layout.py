@@ -29,9 +29,9 @@ def heaped(c: Canvas, mouth: tuple[float, float, float, float], put: Put, *, gap
 def strewn(
     c: Canvas, put: Put, *, count: int, gap: float, x: float = 600, y: float = 450, reach: float = 340, hole: float = 0
 ) -> None:
-    """Up to ``count`` things over a round tray, none nearer than ``gap`` to another, none in the ``hole`` in its middle."""
+    """Up to ``count`` things on a round tray, none nearer than ``gap`` to another or to its middle than ``hole``."""
     places: list[tuple[float, float]] = []
-    for _ in range(count * 30):
+    for _ in range(count * 12):
         if len(places) == count:
             break
         turn, far = c.rng.uniform(0, 2 * pi), (hole**2 + (reach**2 - hole**2) * c.rng.random()) ** 0.5

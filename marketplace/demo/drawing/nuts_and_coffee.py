@@ -5,8 +5,9 @@ from collections.abc import Callable
 from . import scenes
 from .canvas import Canvas, Colour, curve, mix, moved, oval
 from .layout import heaped, in_front, ringed, strewn
+from .packaging import jar, pouch
 from .plants import bean, berry, cashew, coffee_branch, kernel, leaf, nut, open_nut, reishi, twig
-from .vessels import bowl, cup, heap, jar, phin, pouch
+from .vessels import bowl, cup, heap, phin
 
 HOLLY = [
     (0, 0),

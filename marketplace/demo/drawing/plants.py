@@ -92,8 +92,8 @@ def coffee_branch(c: Canvas, x: float, y: float, *, size: float = 1, turn: float
     reds = ("#b3261e", "#c8382a", "#8f1d1d") if ripe else ("#b3261e", "#d98f2f", "#7d9a3f")
     for middle in (120, 215, 320, 400):
         for n in range(6):
-            px, py = middle + 26 * cos(n * pi / 3) + c.rng.uniform(-5, 5), 26 * sin(n * pi / 3)
-            berry(c, *at(px, py), 23 * size, c.rng.choice(reds))
+            place = at(middle + 26 * cos(n * pi / 3) + c.rng.uniform(-5, 5), 26 * sin(n * pi / 3))
+            berry(c, *place, 23 * size, c.rng.choice(reds))
 
 
 def nut(

@@ -1,5 +1,6 @@
 """``manage.py seed_demo``"""
 
+import logging
 import sys
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterable
@@ -43,6 +44,9 @@ class Command(BaseCommand):
             raise CommandError(
                 "Demo data is for development only: these settings do not set DEMO_ALLOWED. Nothing was written."
             )
+        # Every saved page and picture starts tasks that each tell of their start and end.
+        for chatty in ("django_tasks", "wagtail"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)
         now = days.now()
         seed(at=now.at, day=now.day, track=self._track)
         if options["verbosity"] > 0:

@@ -54,8 +54,8 @@ schema: setup  ## write docs/openapi.yaml anew
 	$(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 messages: setup  ## collect and compile translations (needs GNU gettext)
-	$(PY) manage.py makemessages --locale vi --ignore '.venv/*' --ignore '.tools/*' --ignore 'var/*' --no-location
-	$(PY) manage.py compilemessages --ignore '.venv/*' --ignore '.tools/*'
+	$(PY) manage.py makemessages --locale vi --no-location --no-obsolete --no-wrap --ignore .venv --ignore .tools --ignore .cache --ignore var --ignore bench --ignore tests --ignore docs
+	$(PY) manage.py compilemessages --ignore .venv --ignore .tools --ignore .cache
 
 bench: setup  ## our API beside a bare view with hand-written SQL, in one run
 	$(PY) bench/run.py

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from catalog.models import ShopImage, ShopRendition
 
-from .renditions import make_renditions, stored_renditions
+from .renditions import make_renditions, parse_spec, stored_renditions
 
 WIDTHS = (320, 640, 1024)
 API_SPEC = "width-640|format-webp"
@@ -56,6 +56,7 @@ def load_pictures(image_ids: Iterable[int | None], *, widths: Sequence[int] = WI
 
 def load_sources(image_ids: Iterable[int | None], *, spec: str = API_SPEC) -> dict[int, str]:
     """The site-relative address of one rendition of each image, by image id; the same terms as ``load_pictures``."""
+    parse_spec(spec)
     by_image = _load(image_ids, lambda image: [spec], {spec})
     return {image_id: renditions[spec].url for image_id, renditions in by_image.items() if spec in renditions}
 

@@ -1,14 +1,17 @@
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.files.base import ContentFile
 from django.template import Context, Template, TemplateSyntaxError
+from PIL import Image
 
 from catalog.media import pictures
 from catalog.media.pictures import load_pictures, load_sources
 from catalog.media.renditions import _render, _store
-from catalog.models import ShopRendition
+from catalog.models import ShopImage, ShopRendition
 
-from .files import store_image
+from .files import picture_bytes, store_image
 
 pytestmark = pytest.mark.django_db
 
@@ -78,12 +81,16 @@ def test_it_makes_only_what_is_missing():
     assert len(now - others) == 1
 
 
+def render_one(image, spec):
+    with ThreadPoolExecutor(max_workers=1) as workers:
+        return _render(image, [spec], workers)
+
+
 def test_it_keeps_what_another_process_stored_first():
     image = store_image()
-    original = image.file.open().read()
     spec = "width-320|format-webp"
-    (first,) = _store([_render(image, spec, original)])
-    double = _render(image, spec, original)
+    (first,) = _store(render_one(image, spec))
+    (double,) = render_one(image, spec)
 
     (kept,) = _store([double])
 
@@ -91,6 +98,35 @@ def test_it_keeps_what_another_process_stored_first():
     assert kept.file.name == first.file.name
     assert kept.file.storage.exists(kept.file.name)
     assert not kept.file.storage.exists(double.file.name)
+
+
+@pytest.mark.parametrize("kind", ["avif", "webp", "jpeg"])
+def test_each_rendition_is_what_it_says(kind):
+    image = store_image(size=(900, 600))
+    load_pictures([image.pk], widths=(320,))
+
+    rendition = ShopRendition.objects.get(filter_spec=f"width-320|format-{kind}")
+
+    with rendition.file.storage.open(rendition.file.name) as file, Image.open(file) as picture:
+        assert (picture.format, picture.size) == (kind.upper(), (320, 213))
+    assert (rendition.width, rendition.height) == (320, 213)
+
+
+def test_transparency_lies_on_white_in_jpeg():
+    image = ShopImage(title="x")
+    image.file.save("x.png", ContentFile(picture_bytes("PNG", mode="RGBA", size=(640, 640), colour=(0, 0, 0, 0))))
+    load_pictures([image.pk], widths=(320,))
+
+    rendition = ShopRendition.objects.get(filter_spec="width-320|format-jpeg")
+
+    with rendition.file.storage.open(rendition.file.name) as file, Image.open(file) as picture:
+        assert min(picture.getpixel((100, 100))) > 250
+
+
+@pytest.mark.parametrize("spec", ["fill-100x100|format-webp", "width-640", "width-640|format-gif", ""])
+def test_it_makes_nothing_but_widths_and_formats(spec):
+    with pytest.raises(ValueError):
+        load_sources([store_image().pk], spec=spec)
 
 
 def test_its_api_source_is_one_webp():

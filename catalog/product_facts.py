@@ -157,7 +157,7 @@ def load_product(slug: str, *, day: date, lang: str) -> ProductFacts | None:
         capacity=_number(capacity),
         capacity_unit=capacity_unit,
         story_path=extra["story"],
-        bundles=extra["bundles"],
+        bundles=parts.bundles_in(extra["bundles"], lang),
         rating=extra["rating"],
     )
 

@@ -166,7 +166,7 @@ def load_product_page(slug: str, *, day: date, lang: str) -> ProductPage:
         product_set_code=product.product_set.code,
         product_set_name=product.product_set.name_in(lang),
         story_path=extra["story"],
-        bundles=extra["bundles"],
+        bundles=parts.bundles_in(extra["bundles"], lang),
         more=[
             PageCard(card, pictures.get(card.image_id) if card.image_id else None)
             for product_id in more_ids

@@ -17,8 +17,10 @@ FROM cms_storyproduct s JOIN wagtailcore_page page ON page.id = s.page_id
 WHERE page.live AND s.product_id IN ({places})
 ORDER BY page.first_published_at IS NOT NULL, page.first_published_at, page.id"""
 _BUNDLES = """
-SELECT DISTINCT k.product_id, page.slug, page.title, page.first_published_at IS NULL, page.first_published_at, page.id
-FROM cms_giftitem i JOIN catalog_pack k ON k.id = i.pack_id JOIN wagtailcore_page page ON page.id = i.page_id
+SELECT DISTINCT k.product_id, page.slug, page.title, gift.title_en,
+    page.first_published_at IS NULL, page.first_published_at, page.id
+FROM cms_giftitem i JOIN catalog_pack k ON k.id = i.pack_id
+JOIN cms_giftbundlepage gift ON gift.page_ptr_id = i.page_id JOIN wagtailcore_page page ON page.id = i.page_id
 WHERE page.live AND k.product_id IN ({places})
 ORDER BY page.first_published_at IS NULL, page.first_published_at DESC, page.id DESC"""
 
@@ -32,8 +34,10 @@ def load_stories(product_ids: Sequence[int], on: date) -> Mapping[int, str]:
 def load_bundles(product_ids: Sequence[int], on: date) -> Mapping[int, list[dict[str, Any]]]:
     """The published bundles that each product is part of, newest first. One query."""
     bundles: dict[int, list[dict[str, Any]]] = {}
-    for product_id, slug, title, *_ in _fetch(_BUNDLES, product_ids):
-        bundles.setdefault(product_id, []).append({"slug": slug, "title": title, "url": f"/gifts/{slug}/"})
+    for product_id, slug, title, title_en, *_ in _fetch(_BUNDLES, product_ids):
+        bundles.setdefault(product_id, []).append(
+            {"slug": slug, "title": title, "title_en": title_en, "url": f"/gifts/{slug}/"}
+        )
     return bundles
 
 

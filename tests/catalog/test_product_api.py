@@ -172,7 +172,7 @@ def test_story_and_bundles_come_from_their_parts_with_absolute_addresses(
     client: Client, registered_parts: dict[str, Any]
 ) -> None:
     product = listed()
-    bundle = {"slug": "qua", "title": "Quà", "url": "/gifts/qua/"}
+    bundle = {"slug": "qua", "title": "Quà", "title_en": "A gift", "url": "/gifts/qua/"}
     asked: list[tuple[list[int], date]] = []
 
     def load_bundles(ids: Sequence[int], on: date) -> dict[int, list[dict[str, str]]]:
@@ -183,9 +183,10 @@ def test_story_and_bundles_come_from_their_parts_with_absolute_addresses(
     registered_parts["bundles"] = load_bundles
     assert detail(client)["story"] == "http://testserver/stories/hat/"
     assert asked == [([product.pk], DAY)]
+    assert detail(client)["bundles"] == [{"slug": "qua", "title": "Quà", "url": "http://testserver/gifts/qua/"}]
     answer = detail(client, "lang=en")
     assert answer["story"] == "http://testserver/en/stories/hat/"
-    assert answer["bundles"] == [{**bundle, "url": "http://testserver/en/gifts/qua/"}]
+    assert answer["bundles"] == [{"slug": "qua", "title": "A gift", "url": "http://testserver/en/gifts/qua/"}]
 
 
 def test_a_former_slug_leads_to_the_product_for_good(client: Client) -> None:

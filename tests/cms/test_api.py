@@ -314,5 +314,7 @@ def test_a_product_knows_its_newest_story_and_its_bundles(django_assert_max_num_
         parts = load([product.pk, other.pk], DAY)
     assert parts[product.pk]["story"] == "/stories/moi/"
     assert parts[other.pk]["story"] == "/stories/cu/"
-    assert parts[product.pk]["bundles"] == [{"slug": "hop-qua", "title": "Hộp quà", "url": "/gifts/hop-qua/"}]
+    assert parts[product.pk]["bundles"] == [
+        {"slug": "hop-qua", "title": "Hộp quà", "title_en": "", "url": "/gifts/hop-qua/"}
+    ]
     assert parts[other.pk]["bundles"] == []

@@ -4,14 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0004_conditions_that_hold_for_null'),
+        ("catalog", "0004_conditions_that_hold_for_null"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(fields=['product', 'province', 'industry', 'product_set', 'producer', 'price', 'sellable_until'], name='listing_narrow'),
+            model_name="listing",
+            index=models.Index(
+                fields=["product", "province", "industry", "product_set", "producer", "price", "sellable_until"],
+                name="listing_narrow",
+            ),
         ),
     ]

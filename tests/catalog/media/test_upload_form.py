@@ -5,7 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from wagtail.images.forms import get_image_form
 from wagtail.models import Collection, UploadedFile
 
-from catalog.models import ShopImage
+from catalog.models import Listing, ProductImage, ShopImage
+from catalog.search.indexing import refresh_listings
 from tests.factories import make_product
 
 from .files import bomb_png, phone_photo, picture_bytes, store_image, two_coloured
@@ -91,6 +92,28 @@ def test_it_asks_for_the_file_again_when_something_else_is_wrong():
     form = image_form(upload(phone_photo()), title="")
     assert not form.is_valid()
     assert set(form.errors) == {"title", "file"}
+
+
+def test_marking_an_image_reaches_the_listings_that_show_it():
+    product = make_product()
+    image = store_image()
+    ProductImage.objects.create(product=product, image=image)
+    refresh_listings([product.pk])
+    assert Listing.objects.get().unmarked_image == image
+
+    form = image_form(instance=image, shows_ocop_mark="on", marked_product=product.pk)
+    assert form.is_valid(), form.errors
+    form.save()
+
+    listing = Listing.objects.get()
+    assert (listing.image, listing.unmarked_image) == (image, None)
+
+
+@pytest.mark.parametrize("field", ["title", "description"])
+def test_it_refuses_a_typed_claim_beside_its_field(field):
+    form = image_form(upload(picture_bytes()), **{field: "Hộp OCOP 4 sao"})
+    assert not form.is_valid()
+    assert field in form.errors
 
 
 class TestThroughTheAdmin:

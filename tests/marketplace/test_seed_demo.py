@@ -1,0 +1,279 @@
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client
+from PIL import Image
+from pytest_django import DjangoDbBlocker
+
+from catalog import services
+from catalog.models import Listing, Pack, Producer, Product, ProductImage, Stock
+from cms.models import GiftBundlePage, HomePage, StoryPage
+from marketplace.accounts.models import User
+from marketplace.demo import content, images, seed
+from marketplace.demo.drawing import DRAWINGS, draw
+from marketplace.demo.goods import FILE
+from marketplace.demo.people import CONTRIBUTOR, CURATOR, OPERATOR, PASSWORD
+from ocop_badges.badges import load_badges
+from ocop_badges.claims import stored_claims
+from ocop_badges.models import Certificate
+from tests.conftest import SetClock
+from tests.factories import AT, DAY
+
+LAST_DAY = date(2028, 6, 19)  # of the certificates of Decision 858/QĐ-UBND
+DAY_AFTER = date(2028, 6, 20)
+
+
+def untracked(things: Iterable[Any], what: str, *, total: int) -> Iterable[Any]:
+    return things
+
+
+def plain_picture(name: str) -> bytes:
+    output = BytesIO()
+    Image.new("RGB", (24, 18), (200, 120, len(name))).save(output, "JPEG")
+    return output.getvalue()
+
+
+@pytest.fixture(scope="class")
+def seeded_shop(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo, seeded once for a whole class of tests, with plain pictures; each test still undoes its own changes."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
+        patch.setattr(images, "draw", plain_picture)
+        seed.seed(at=AT, day=DAY, track=untracked)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(seeded_shop: None, db: None) -> None:
+    """The seeded shop, as a test sees it."""
+
+
+def everything_stored() -> dict[str, list[Any]]:
+    """Every row of every table of the site, of Wagtail and of the people."""
+    labels = {"catalog", "cms", "ocop_badges", "accounts", "auth", "wagtailcore", "wagtailimages"}
+    return {
+        model._meta.label: list(model._base_manager.order_by("pk").values_list())
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in labels and model._meta.managed
+    }
+
+
+@pytest.mark.usefixtures("demo")
+class TestSeedDemo:
+    def test_it_changes_nothing_when_run_again(self) -> None:
+        before = everything_stored()
+        call_command("seed_demo", stdout=StringIO())
+        assert everything_stored() == before
+        assert len(before["catalog.Product"]) == 41
+        assert len(before["cms.StoryPage"]) == 3
+        assert len(before["cms.GiftBundlePage"]) == 2
+
+    def test_it_keeps_what_somebody_changed(self) -> None:
+        product = Product.objects.get(name="Hill coffee")
+        services.update_product(product=product, name="Hill coffee – rang mộc", description="Lời của nhà sản xuất.")
+        pack = Pack.objects.get(sku="DEMO-LEANH-500G")
+        services.set_pack(product=pack.product, sku=pack.sku, price=1_000)
+        services.set_stock(pack=pack, lot="MH-01", best_before=pack.stock.get(lot="MH-01").best_before, on_hand=1)
+        before = everything_stored()
+        call_command("seed_demo", stdout=StringIO())
+        assert everything_stored() == before
+
+    def test_it_brings_back_what_is_missing(self) -> None:
+        StoryPage.objects.get(language="en").delete()
+        ProductImage.objects.filter(product__name="Mắm nêm Seagull").delete()
+        call_command("seed_demo", stdout=StringIO())
+        assert StoryPage.objects.live().filter(language="en").count() == 1
+        assert ProductImage.objects.filter(product__name="Mắm nêm Seagull").count() == 1
+
+    def test_it_shows_24_products_with_stars_and_invents_none(self) -> None:
+        with FILE.open(encoding="utf-8") as file:
+            signed = [row for row in csv.DictReader(file) if row["evidence"] == "decision"]
+        assert len(load_badges(Product.objects.values_list("pk", flat=True), day=DAY)) == 24
+        stored = Certificate.objects.values_list(
+            "product__name", "decision_number", "stars", "issued_on", "valid_until"
+        )
+        assert sorted(stored) == sorted(
+            (
+                row["name"],
+                row["decision_number"],
+                int(row["stars"]),
+                date.fromisoformat(row["issued_on"]),
+                date.fromisoformat(row["valid_until"]),
+            )
+            for row in signed
+        )
+
+    def test_it_gives_every_product_a_picture_and_both_languages(self) -> None:
+        assert ProductImage.objects.count() == Product.objects.count() == Listing.objects.count() == 41
+        assert not Product.objects.filter(name_en="").exists()
+        assert not Product.objects.filter(description_en="").exists()
+        assert Listing.objects.filter(image__isnull=True).count() == 0
+
+    def test_it_marks_as_demo_whatever_it_made_up(self) -> None:
+        for product in Product.objects.all():
+            assert product.description.endswith(content.NOTE[0])
+            assert product.description_en.endswith(content.NOTE[1])
+            for field in ("ingredients", "storage", "return_policy"):
+                assert "minh hoạ" in getattr(product, field)
+                assert "demo" in getattr(product, f"{field}_en")
+        for pack in Pack.objects.all():
+            assert pack.name.endswith("(minh hoạ)")
+            assert pack.name_en.endswith("(demo)")
+        for producer in Producer.objects.all():
+            for field in ("legal_name", "address", "phone", "registration_number"):
+                assert getattr(producer, field).endswith("(minh hoạ)")
+            assert producer.story.startswith("Dữ liệu minh hoạ")
+            assert producer.story_en.startswith("Demo data")
+        for image in ProductImage.objects.all():
+            assert image.alt.startswith("Hình vẽ minh hoạ")
+            assert image.alt_en.startswith("Demo drawing")
+        for page in [*StoryPage.objects.filter(language="vi"), *GiftBundlePage.objects.all()]:
+            assert "minh hoạ" in page.summary
+        for page in GiftBundlePage.objects.all():
+            assert "emo" in page.summary_en
+        assert "Demo" in StoryPage.objects.get(language="en").summary
+        home = HomePage.objects.get()
+        assert "minh hoạ" in home.hero_text
+        assert "demo" in home.hero_text_en
+
+    def test_it_types_no_claim_of_stars(self) -> None:
+        assert list(stored_claims()) == []
+
+    def test_it_lists_some_products_without_a_price_and_some_out_of_stock(self) -> None:
+        not_for_sale = Listing.objects.filter(price__isnull=True).values_list("product__name", flat=True)
+        assert set(not_for_sale) == {
+            "Nước mắm Lê Gia",
+            "Cà phê Bích Thao",
+            "Rượu gạo sương mù đông trùng hạ thảo",
+        }
+        gone = Listing.objects.filter(price__isnull=False, sellable_until__isnull=True)
+        assert set(gone.values_list("product__name", flat=True)) == {"Dâu tằm trái tươi", "Mộc Thanh Lọc"}
+
+    def test_its_stock_outlives_the_day_of_seeding(self) -> None:
+        assert Stock.objects.exists()
+        assert not Stock.objects.filter(best_before__lte=DAY).exists()
+        assert not Stock.objects.filter(best_before__isnull=True).exists()
+
+    def test_the_spirit_is_for_adults_and_not_sold(self) -> None:
+        spirit = Product.objects.get(product_set__code="ruou-trang")
+        assert "18 tuổi" in spirit.description
+        assert "18 and over" in spirit.description_en
+        assert not spirit.packs.filter(price__isnull=False).exists()
+
+    @pytest.mark.parametrize("email", [OPERATOR, CURATOR, CONTRIBUTOR])
+    def test_its_people_can_log_in(self, client: Client, email: str) -> None:
+        assert client.login(username=email, password=PASSWORD)
+        assert client.get("/admin/").status_code == 200
+        assert client.get("/django-admin/").status_code == (200 if email == OPERATOR else 302)
+
+    def test_it_leaves_an_existing_password_alone(self) -> None:
+        curator = User.objects.get(email=CURATOR)
+        curator.set_password("một câu dài của riêng tôi")
+        curator.save()
+        call_command("seed_demo", stdout=StringIO())
+        curator.refresh_from_db()
+        assert curator.check_password("một câu dài của riêng tôi")
+
+    def test_the_gift_of_one_decision_has_stars_until_they_end(self, client: Client, clock: SetClock) -> None:
+        gift = GiftBundlePage.objects.get(slug="qua-cao-nguyen-do")
+        assert set(
+            Certificate.objects.filter(product__packs__in=gift.items.values("pack")).values_list(
+                "decision_number", "stars"
+            )
+        ) == {("858/QĐ-UBND", 4)}
+        for day, certified in ((DAY, True), (LAST_DAY, True), (DAY_AFTER, False)):
+            clock(day)
+            assert gift.offer_on(day).all_certified is certified
+            assert (b"data-all-certified" in client.get("/gifts/qua-cao-nguyen-do/").content) is certified
+
+    def test_the_other_gift_is_cheaper_than_its_parts_and_not_all_certified(self) -> None:
+        offer = GiftBundlePage.objects.get(slug="qua-hai-mien-nui").offer_on(DAY)
+        assert not offer.all_certified
+        assert offer.price is not None
+        assert offer.full_price is not None
+        assert offer.price < offer.full_price
+        assert offer.in_stock
+
+    def test_its_pages_open_in_both_languages(self, client: Client) -> None:
+        pages = [*StoryPage.objects.live(), *GiftBundlePage.objects.live()]
+        for path in ["/", "/products/", "/stories/", "/gifts/", *(page.shop_path for page in pages)]:
+            for prefix in ("", "/en"):
+                assert client.get(prefix + path).status_code == 200, prefix + path
+
+    def test_a_story_uses_every_kind_of_block_and_is_the_story_of_its_products(self, client: Client) -> None:
+        story = StoryPage.objects.get(slug="mac-ca-cao-nguyen-tuy-duc")
+        assert {block.block_type for block in story.body} == {
+            "heading", "paragraph", "image", "quote", "gallery", "place_and_people", "products", "stars"
+        }  # fmt: skip
+        answer = client.get("/api/v1/products/mac-ca-le-anh-tuy-duc/").json()
+        assert answer["story"].endswith("/stories/mac-ca-cao-nguyen-tuy-duc/")
+        assert [bundle["slug"] for bundle in answer["bundles"]] == ["qua-cao-nguyen-do"]
+
+    def test_a_story_loses_its_stars_with_the_certificates(self, client: Client, clock: SetClock) -> None:
+        for day, shown in ((LAST_DAY, True), (DAY_AFTER, False)):
+            clock(day)
+            answer = client.get("/stories/mac-ca-cao-nguyen-tuy-duc/").content.decode()
+            assert ("live-stars" in answer) is shown
+            assert "[[" not in answer
+
+    def test_it_prints_where_to_look(self) -> None:
+        printed = StringIO()
+        call_command("seed_demo", port=8123, stdout=printed)
+        for text in ("http://127.0.0.1:8123/en/", "/api/docs/", "/admin/", OPERATOR, CURATOR, CONTRIBUTOR, PASSWORD):
+            assert text in printed.getvalue()
+
+
+def test_it_is_refused_where_demo_data_is_not_allowed(db: None, settings: Any) -> None:
+    settings.DEMO_ALLOWED = False
+    with pytest.raises(CommandError, match="Nothing was written"):
+        call_command("seed_demo")
+    assert not Product.objects.exists()
+    assert not User.objects.exists()
+
+
+def test_it_is_refused_by_the_settings_of_production() -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "seed_demo"],
+        cwd=Path(settings.BASE_DIR),
+        env={
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "marketplace.settings.production",
+            "SECRET_KEY": "x" * 60,
+            "DATABASE_URL": "sqlite:///:memory:",
+            "SITE_URL": "https://shop.example.vn",
+            "DEMO_ALLOWED": "1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "DEMO_ALLOWED" in done.stderr
+
+
+def test_every_text_names_a_drawing_that_exists() -> None:
+    pages = content.load_pages()
+    wanted = [product.picture for product in content.load_products()]
+    wanted += [page["cover"] for page in [*pages["story"], *pages["gift"]]] + [pages["home"]["picture"]]
+    assert sorted(wanted) == sorted(DRAWINGS)  # each is used once
+
+
+@pytest.mark.parametrize("name", ["macadamia_bowl", "cham_cheo", "tuy_duc_plateau"])
+def test_it_draws_the_same_picture_for_the_same_name(name: str) -> None:
+    picture = Image.open(BytesIO(draw(name)))
+    assert picture.size == (1200, 900)
+    assert len(picture.convert("RGB").resize((120, 90)).getcolors(maxcolors=20_000) or []) > 1_000  # no blank sheet
+    assert draw(name) == draw(name)

@@ -44,7 +44,7 @@ def serving(folder: Path, **env: str) -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [
         sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py",
-        "--workers", "1", "--threads", "4", "--bind", f"127.0.0.1:{port}", "--log-level", "warning",
+        "--timeout", "600", "--workers", "1", "--threads", "4", "--bind", f"127.0.0.1:{port}", "--log-level", "warning",
     ]  # fmt: skip
     log = (folder / "server.log").open("ab")
     process = subprocess.Popen(command, cwd=ROOT, env=environment(folder, **env), stdout=log, stderr=log)

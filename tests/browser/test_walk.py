@@ -48,16 +48,16 @@ def test_a_shopper_walks_from_home_to_a_storefront(page: Page, prefix: str) -> N
     page.goto(f"{prefix}/")
     look(page)
 
-    search = page.get_by_role("searchbox").first
+    search = page.locator("input[type=search]").first
     search.fill("mac ca")
     search.press("Enter")
     page.wait_for_url(f"**{prefix}/products/?**")
     look(page)
     results = page.locator("main")
-    for name in ("Mắc ca Lê Anh Tuy Đức", "MACCA BECHAMP", "Macca Bonbubo", "Macca Quyền Nguyệt"):
-        expect(results.get_by_role("link", name=name).first).to_be_visible()
+    for slug in ("mac-ca-le-anh-tuy-duc", "macca-bechamp", "macca-bonbubo", "macca-quyen-nguyet"):
+        expect(results.locator(f"a[href='{prefix}/products/{slug}/']").first).to_be_visible()
 
-    results.get_by_role("link", name="Mắc ca Lê Anh Tuy Đức").first.click()
+    results.locator(f"a[href='{prefix}/products/mac-ca-le-anh-tuy-duc/']").first.click()
     page.wait_for_url(f"**{prefix}/products/mac-ca-le-anh-tuy-duc/")
     look(page)
     expect(page.locator("main [data-stars-end]").first).to_be_visible()
@@ -107,25 +107,4 @@ def test_stars_leave_an_open_page_when_they_end(browser: Browser, shop: str) -> 
     expect(stars.first).to_be_visible()
     page.clock.run_for(3_000)
     expect(stars).to_have_count(0)
-    context.close()
-
-
-def test_a_badge_on_another_site_appears_and_goes_by_itself(browser: Browser, shop: str) -> None:
-    """The embed script on a page of another origin."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.route(
-        "http://supermarket.example/**",
-        lambda route: route.fulfill(
-            content_type="text/html; charset=utf-8",
-            body=f"<!doctype html><title>x</title><script src='{shop}/embed/mac-ca-le-anh-tuy-duc.js' async></script>",
-        ),
-    )
-    page.clock.install(time="2028-06-19T16:59:50Z")
-    page.goto("http://supermarket.example/offer")
-    picture = page.locator("img")
-    expect(picture).to_have_count(1)
-    assert page.locator("a").get_attribute("href").startswith(f"{shop}/verify/")
-    page.clock.run_for(15_000)
-    expect(picture).to_have_count(0)
     context.close()

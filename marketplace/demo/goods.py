@@ -28,16 +28,25 @@ def import_real_rows(*, at: datetime, day: date) -> None:
 
 
 def find_products(demo: Iterable[DemoProduct]) -> dict[str, Product]:
-    """The stored products by the demo's codes. One that was renamed or deleted since is absent."""
-    stored: dict[str, list[Product]] = {}
+    """The stored products by the demo's codes: known by a demo pack, and before it has one, by name and producer.
+
+    One that was deleted, or renamed before it got a pack, is absent.
+    """
+    by_name: dict[str, list[Product]] = {}
+    by_pk: dict[int, Product] = {}
     for product in Product.objects.select_related("producer__province", "producer__commune").order_by("pk"):
-        stored.setdefault(product.name_key, []).append(product)
-    return {
-        wanted.code: product
-        for wanted in demo
-        for product in stored.get(wanted.key, ())
-        if wanted.producer_key in ("", product.producer.name_key)
-    }
+        by_name.setdefault(product.name_key, []).append(product)
+        by_pk[product.pk] = product
+    packs = Pack.objects.filter(sku__startswith=SKU_PREFIX).values_list("sku", "product_id")
+    by_sku = {sku: by_pk[product_id] for sku, product_id in packs}
+    found: dict[str, Product] = {}
+    for wanted in demo:
+        known = [by_sku[pack.sku] for pack in wanted.packs if pack.sku in by_sku] or [
+            product for product in by_name.get(wanted.key, ()) if wanted.producer_key in ("", product.producer.name_key)
+        ]
+        if known:
+            found[wanted.code] = known[0]
+    return found
 
 
 @transaction.atomic

@@ -64,7 +64,7 @@ def home_is_untouched() -> bool:
 @transaction.atomic
 def publish_story(told: dict[str, Any], *, cover_id: int, shelf: Shelf) -> None:
     block = StoryBody()
-    body = block.to_python([_block(part, shelf) for part in told["body"]])
+    body = block.to_python([stored for part in told["body"] if (stored := _block(part, shelf))])
     page = StoryPage(
         title=told["title"],
         slug=told["slug"],
@@ -121,8 +121,8 @@ def _publish_below(parent: Page, page: Page) -> None:
     page.save_revision().publish()
 
 
-def _block(part: dict[str, Any], shelf: Shelf) -> dict[str, Any]:
-    """A part of a story as a StreamField stores it."""
+def _block(part: dict[str, Any], shelf: Shelf) -> dict[str, Any] | None:
+    """A part of a story as a StreamField stores it; None where what it shows is gone."""
     match part:
         case {"heading": text}:
             return {"type": "heading", "value": text}
@@ -133,20 +133,26 @@ def _block(part: dict[str, Any], shelf: Shelf) -> dict[str, Any]:
             return {"type": "paragraph", "value": shelf.text(text)}
         case {"quote": text, "who": who}:
             return {"type": "quote", "value": {"text": text, "who": who}}
-        case {"gallery": pictures}:
-            return {"type": "gallery", "value": {"pictures": [_picture(picture, shelf) for picture in pictures]}}
+        case {"gallery": told}:
+            pictures = [picture for one in told if (picture := _picture(one, shelf))]
+            return {"type": "gallery", "value": {"pictures": pictures}} if len(pictures) > 1 else None
         case {"picture": _}:
-            return {"type": "image", "value": _picture(part, shelf)}
+            shown = _picture(part, shelf)
+            return shown and {"type": "image", "value": shown}
         case {"cards": codes, "title": title}:
-            return {"type": "products", "value": {"title": title, "products": shelf.ids(codes)}}
+            ids = shelf.ids(codes)
+            return {"type": "products", "value": {"title": title, "products": ids}} if ids else None
         case {"stars": code}:
-            return {"type": "stars", "value": {"product": shelf.products[code].pk}}
+            starred = shelf.ids([code])
+            return {"type": "stars", "value": {"product": starred[0]}} if starred else None
     raise ValueError(f"no kind of block: {part}")
 
 
-def _picture(told: dict[str, Any], shelf: Shelf) -> dict[str, Any]:
-    return {"image": _image(told["picture"], told["alt"], shelf), "caption": told["caption"]}
+def _picture(told: dict[str, Any], shelf: Shelf) -> dict[str, Any] | None:
+    image = _image(told["picture"], told["alt"], shelf)
+    return image and {"image": image, "caption": told["caption"]}
 
 
-def _image(name: str, alt: str, shelf: Shelf) -> dict[str, Any]:
-    return {"image": shelf.images[name], "alt_text": alt, "decorative": False}
+def _image(name: str, alt: str, shelf: Shelf) -> dict[str, Any] | None:
+    image_id = shelf.images.get(name)
+    return {"image": image_id, "alt_text": alt, "decorative": False} if image_id else None

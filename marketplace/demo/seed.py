@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
-from catalog.models import Producer
-
 from . import content, goods, images, pages, people
 
 T = TypeVar("T")
@@ -26,7 +24,8 @@ def seed(*, at: datetime, day: date, track: Track) -> None:
     demo = content.load_products()
     goods.import_real_rows(at=at, day=day)
     products = goods.find_products(demo)
-    for number, producer in enumerate(_tracked(Producer.objects.order_by("pk"), "sellers", track), start=1):
+    sellers = sorted({product.producer for product in products.values()}, key=lambda producer: producer.pk)
+    for number, producer in enumerate(_tracked(sellers, "sellers", track), start=1):
         goods.fill_seller(producer, number=number)
     for wanted in _tracked([wanted for wanted in demo if wanted.code in products], "products", track):
         goods.fill_product(products[wanted.code], wanted, day=day)

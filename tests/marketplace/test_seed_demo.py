@@ -29,7 +29,7 @@ from ocop_badges.badges import load_badges
 from ocop_badges.claims import stored_claims
 from ocop_badges.models import Certificate
 from tests.conftest import SetClock
-from tests.factories import AT, DAY
+from tests.factories import AT, DAY, make_producer
 
 LAST_DAY = date(2028, 6, 19)  # of the certificates of Decision 858/QĐ-UBND
 DAY_AFTER = date(2028, 6, 20)
@@ -96,6 +96,18 @@ class TestSeedDemo:
         call_command("seed_demo", stdout=StringIO())
         assert StoryPage.objects.live().filter(language="en").count() == 1
         assert ProductImage.objects.filter(product__name="Mắm nêm Seagull").count() == 1
+
+    def test_it_writes_a_story_without_what_is_gone(self) -> None:
+        StoryPage.objects.get(language="en").delete()
+        gone = Product.objects.get(name="Trà Bí đao")
+        Stock.objects.filter(pack__product=gone).delete()
+        gone.packs.all().delete()
+        services.update_product(product=gone, name="Trà của nhà khác")
+        call_command("seed_demo", stdout=StringIO())
+        story = StoryPage.objects.live().get(language="en")
+        cards = next(block.value["products"] for block in story.body if block.block_type == "products")
+        assert gone not in list(cards)
+        assert len(cards) == 2
 
     def test_it_shows_24_products_with_stars_and_invents_none(self) -> None:
         with FILE.open(encoding="utf-8") as file:
@@ -233,6 +245,14 @@ class TestSeedDemo:
         call_command("seed_demo", port=8123, stdout=printed)
         for text in ("http://127.0.0.1:8123/en/", "/api/docs/", "/admin/", OPERATOR, CURATOR, CONTRIBUTOR, PASSWORD):
             assert text in printed.getvalue()
+
+
+def test_it_leaves_other_producers_alone(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "draw", plain_picture)
+    stranger = make_producer(name="Hợp tác xã của người khác")
+    seed.seed(at=AT, day=DAY, track=untracked)
+    stranger.refresh_from_db()
+    assert (stranger.legal_name, stranger.phone, stranger.story) == ("", "", "")
 
 
 def test_it_is_refused_where_demo_data_is_not_allowed(db: None, settings: Any) -> None:

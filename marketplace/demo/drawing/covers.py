@@ -3,7 +3,7 @@
 from . import scenes
 from .canvas import HEIGHT, WIDTH, Canvas, Colour, curve, darker, lighter, mix, moved, oval
 from .harvest import basket
-from .kitchen import garlic, mortar
+from .kitchen import garlic, meat
 from .layout import in_front, strewn
 from .nuts_and_coffee import HOLLY
 from .packaging import bottle, jar, pouch
@@ -23,7 +23,10 @@ from .plants import (
     slice_of,
     twig,
 )
-from .vessels import cup, small_cup, steam_over, teapot
+from .vessels import bowl, cup, heap, small_cup, steam_over, teapot
+
+_REDS = ("#a51f1a", "#c3281f", "#8a1a16")
+_PEPPERCORNS = ("#4a2a1c", "#6d3f26", "#2f1c14")
 
 
 def _hills(c: Canvas, light: scenes.Light, *, sun: float, horizon: float = 430, layers: int = 4) -> None:
@@ -158,33 +161,45 @@ def _nuts_from_above(c: Canvas) -> None:
 
 
 def thai_kitchen(c: Canvas) -> None:
-    """A mortar on a tray, herbs and chillies round it."""
-    scenes.tray(c, "#23344a")
-    for turn in (140, 165, 190, 214):
-        leaf(c, 450, 440, size=1.0, turn=turn, colour="#3f7f4a", form=LONG_LEAF)
-    for x, y, turn in ((650, 190, 24), (610, 236, 40), (720, 176, 8), (740, 700, -160), (700, 740, -176)):
-        chili(c, x, y, size=0.92, turn=turn, colour=c.rng.choice(["#a51f1a", "#c3281f", "#8a1a16"]))
-    for x, y in ((360, 640), (430, 714), (500, 770), (330, 560)):
-        garlic(c, x, y)
-    strewn(
-        c,
-        lambda x, y: berry(c, x, y, 13, c.rng.choice(["#4a2a1c", "#6d3f26", "#2f1c14"])),
-        count=44,
-        gap=25,
-        x=850,
-        y=560,
-        reach=100,
-    )
-    strewn(
-        c,
-        lambda x, y: flower(c, x, y, 20, petals=6, colour="#f4e6c0", heart="#7d9a3f"),
-        count=9,
-        gap=48,
-        x=440,
-        y=250,
-        reach=90,
-    )
-    mortar(c, 610, 450)
+    """Above the hearth hang chillies, garlic and meat; on the table a mortar, rice and what goes into the mortar."""
+    scenes.table(c, scenes.NIGHT, sun=860, zoom=1.06)
+    c.line([(60, 150), (1140, 138)], "#8a6238", width=18)
+    for x in (150, 1050):
+        for at in range(9):
+            hang = 88 + c.rng.uniform(-16, 16)
+            chili(c, x + c.rng.uniform(-26, 26), 176 + at * 17, size=0.5, turn=hang, colour=c.rng.choice(_REDS))
+    for x in (270, 940):
+        c.line([(x, 146), (x, 330)], "#b98a52", width=5)
+        for at in range(5):
+            garlic(c, x + (-20 if at % 2 else 20), 220 + at * 28)
+    for x in (380, 450, 520, 690, 760, 830):
+        meat(c, x, 150, length=c.rng.uniform(190, 240), hung=True)
+    for turn in (-158, -132, -48, -22):
+        leaf(c, 590, 610, size=1.0, turn=turn, colour="#3f7f4a", form=LONG_LEAF)
+    c.stroke([(640, 560), (760, 380)], "#6d4427", width=46)
+    c.stroke([(634, 548), (748, 378)], "#c08a55", width=10, alpha=0.6)
+    mouth = bowl(c, 590, 745, width=380, height=220, colour="#74766f", inside="#4f524e")
+    paste = heap(c, mouth, "#a5502a", height=46)
+    with c.inside(paste):
+        for _ in range(330):
+            place = (c.rng.uniform(405, 775), c.rng.uniform(460, 590))
+            c.disc(
+                *place,
+                c.rng.uniform(3, 7),
+                4,
+                colour=c.rng.choice([*_REDS, "#e0a04a", "#5a7a36", "#3a1d10"]),
+                alpha=0.9,
+            )
+    rice = heap(c, bowl(c, 900, 755, width=260, height=110, colour="#b98a4a", inside="#efe3c8"), "#efe3c8", height=66)
+    with c.inside(rice):
+        for _ in range(200):
+            grain = moved(
+                oval(8, 4, points=12), c.rng.uniform(780, 1020), c.rng.uniform(570, 680), turn=c.rng.uniform(0, 180)
+            )
+            c.shape(grain, c.rng.choice(["#fffaf0", "#d9c69c"]), alpha=0.8)
+    strewn(c, lambda x, y: berry(c, x, y, 11, c.rng.choice(_PEPPERCORNS)), count=26, gap=21, x=330, y=770, reach=78)
+    for x, turn in ((470, -8), (640, 6)):
+        chili(c, x, 812, size=0.68, turn=turn, colour=_REDS[1])
 
 
 def dak_song_herbs(c: Canvas) -> None:

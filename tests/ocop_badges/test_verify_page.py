@@ -51,7 +51,9 @@ def test_it_turns_at_midnight(client, certificate, clock):
     last_second = datetime(2028, 6, 19, 23, 59, 59, tzinfo=ZONE)
     clock(last_second)
     assert verdict(client, certificate) == "Valid"
+    assert "Recognised with" in page(client, certificate, "/en")
     clock(last_second + timedelta(seconds=1))
+    assert "Recognised with" not in page(client, certificate, "/en")
     assert verdict(client, certificate) == "Not valid"
     assert "its last day was 19 June 2028" in page(client, certificate, "/en")
 

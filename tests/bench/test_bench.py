@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import resolve
 
@@ -52,7 +51,7 @@ def asked(shop: Samples, client: Client) -> list[Scenario]:
     return scenarios(shop, cursor_of_page=lambda page: walk_to(page, get_json=get_json))
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the floor speaks SQLite")
+@pytest.mark.sqlite  # the floor speaks it
 def test_the_floor_answers_our_bytes(asked: list[Scenario], client: Client) -> None:
     compared = 0
     for path in (path for scenario in asked if scenario.beside == "same" for path in scenario.paths):

@@ -6,6 +6,7 @@ from .pages import PagesContract
 from .words import WordsContract
 
 
+@pytest.mark.sqlite
 class TestSqliteEngine(WordsContract, PagesContract):
     @pytest.fixture
     def engine(self) -> SqliteEngine:

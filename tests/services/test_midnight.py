@@ -80,10 +80,13 @@ def test_it_shows_no_stars_one_second_after_the_last_day(shop: Path, zone: str) 
     moved = {"LD_PRELOAD": preload, "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1"}
     with serving(shop, TZ=zone, **moved) as base:
         assert surfaces(base) == dict.fromkeys(SURFACES, True)
-        set_clock(LAST_SECOND)
-        badge = badge_json(base)
-        assert badge["stars"] == 4
+        for _ in range(5):  # a busy machine may let the second pass before it asks
+            set_clock(LAST_SECOND)
+            badge = badge_json(base)
+            if datetime.fromisoformat(str(badge["checked_at"])) < MIDNIGHT:
+                break
         assert LAST_SECOND <= datetime.fromisoformat(str(badge["checked_at"])) < MIDNIGHT
+        assert badge["stars"] == 4
         set_clock(MIDNIGHT)
         assert surfaces(base) == dict.fromkeys(SURFACES, False)
 

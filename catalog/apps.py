@@ -6,9 +6,12 @@ class CatalogConfig(AppConfig):
     verbose_name = "Catalogue"
 
     def ready(self) -> None:
+        from ocop_badges import changes
         from ocop_badges import subjects as badge_subjects
 
         from . import claims, subjects
+        from .search.outbox import record_listed_changes
 
         badge_subjects.register(subjects.SUBJECTS)
+        changes.register(record_listed_changes)
         claims.register_sources()

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from . import rules
+from . import changes, rules
 from .errors import DomainError, Fault, InvalidFact
 from .models import BadgePeriod, Certificate, Extension, Regulation, Revocation, RevocationGround, Suspension
 from .models.certificates import facts_of
@@ -42,7 +42,7 @@ def _rewrite_periods(product_ids: Sequence[int]) -> list[BadgePeriod]:
     for certificate in Certificate.objects.of_products(product_ids).with_facts():
         certificates[certificate.product_id].append(certificate)
     BadgePeriod.objects.of_products(product_ids).delete()
-    return BadgePeriod.objects.bulk_create(
+    periods = BadgePeriod.objects.bulk_create(
         BadgePeriod(
             product_id=product_id,
             certificate_id=period.sequence,
@@ -53,6 +53,8 @@ def _rewrite_periods(product_ids: Sequence[int]) -> list[BadgePeriod]:
         for product_id, of_product in certificates.items()
         for period in rules.badge_periods(facts_of(of_product))
     )
+    changes.badge_periods_changed(product_ids)
+    return periods
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from .places import Commune, FormerProvince, Province
 from .producers import FormerProducerSlug, LegalForm, OcopType, Producer
 from .product_sets import Industry, ProductSet
 from .products import FormerProductSlug, Product, QualityCertificate
+from .search import SearchChange, SearchWord
 
 __all__ = [
     "Commune",
@@ -23,6 +24,8 @@ __all__ = [
     "ProductSet",
     "Province",
     "QualityCertificate",
+    "SearchChange",
+    "SearchWord",
     "ShopImage",
     "ShopRendition",
     "Stock",

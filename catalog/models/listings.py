@@ -1,4 +1,9 @@
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.utils.translation import gettext_lazy as _
 
 from .images import ShopImage
@@ -6,6 +11,25 @@ from .places import Province
 from .producers import Producer
 from .product_sets import Industry, ProductSet
 from .products import Product
+
+
+class WordsIndex(GinIndex):
+    """A GIN index on PostgreSQL; elsewhere nothing, as the column it is over stays empty."""
+
+    def create_sql(
+        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor, using: str = "", **kwargs: Any
+    ) -> Any:
+        if schema_editor.connection.vendor != "postgresql":
+            return _NOTHING
+        return super().create_sql(model, schema_editor, using=using, **kwargs)
+
+    def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor, **kwargs: Any) -> Any:
+        if schema_editor.connection.vendor != "postgresql":
+            return _NOTHING
+        return super().remove_sql(model, schema_editor, **kwargs)
+
+
+_NOTHING = "SELECT 1"  # the schema editor runs whatever an index answers, so it has to answer some SQL
 
 
 class Listing(models.Model):
@@ -37,6 +61,8 @@ class Listing(models.Model):
     own_former_place_folded = models.TextField()  # the product's own former province
     other_former_place_folded = models.TextField()  # its province's other former names
     kind_folded = models.TextField()  # industry and product set, both languages
+    # All of these as lexemes, for PostgreSQL's full text; empty on other databases, which have indexes of their own.
+    words = SearchVectorField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("listing")
@@ -49,6 +75,7 @@ class Listing(models.Model):
             models.Index(fields=["province", "-listed_at", "-product"], name="listing_by_province"),
             models.Index(fields=["industry", "-listed_at", "-product"], name="listing_by_industry"),
             models.Index(fields=["producer", "-listed_at", "-product"], name="listing_by_producer"),
+            WordsIndex(fields=["words"], name="listing_words"),
             # What counts and facets read, without the words that make a row wide.
             models.Index(
                 fields=["product", "province", "industry", "product_set", "producer", "price", "sellable_until"],

@@ -18,11 +18,14 @@ from catalog.models import FormerProvince, Listing, Pack, Product, ProductImage,
 
 from .engines import database_engine
 from .folding import accented_words, folded_words, sort_key
+from .outbox import record_changes
 
 NEVER_SPOILS = date(9999, 12, 31)  # ``sellable_until`` of goods without a best-before day
 BATCH = 1_000  # products computed at once
 
 _UPDATED = [field.name for field in Listing._meta.concrete_fields if not field.primary_key]
+# What tells one state of a listing from another; ``words`` only repeats the other texts.
+_COMPARED = [field.attname for field in Listing._meta.concrete_fields if field.name != "words"]
 _PRODUCT_FIELDS = (
     "pk",
     "producer_id",
@@ -85,9 +88,26 @@ def _refresh(ids: Sequence[int], former_names: Mapping[int, Mapping[int, str]]) 
         _listing(values, offers[values["pk"]], pictures[values["pk"]], former_names)
         for values in Product.objects.published().filter(pk__in=ids).order_by("pk").values(*_PRODUCT_FIELDS)
     ]
-    Listing.objects.filter(pk__in=set(ids) - {listing.pk for listing in listings}).delete()
-    Listing.objects.bulk_create(listings, update_conflicts=True, unique_fields=["product"], update_fields=_UPDATED)
-    database_engine().write_words(ids, listings)
+    before = {row[0]: row for row in Listing.objects.filter(pk__in=ids).values_list(*_COMPARED)}
+    gone = set(before) - {listing.pk for listing in listings}
+    changed = [listing for listing in listings if not _is_as_before(listing, before.get(listing.pk))]
+    if gone:
+        Listing.objects.filter(pk__in=gone).delete()
+    if changed:
+        Listing.objects.bulk_create(changed, update_conflicts=True, unique_fields=["product"], update_fields=_UPDATED)
+    written = gone | {listing.pk for listing in changed}
+    if written:
+        database_engine().write_words(sorted(written), changed)
+        record_changes(written)
+
+
+def _is_as_before(listing: Listing, row: Sequence[Any] | None) -> bool:
+    if row is None:
+        return False
+    return all(
+        getattr(listing, name) == (bytes(value) if isinstance(value, memoryview) else value)
+        for name, value in zip(_COMPARED, row, strict=True)
+    )
 
 
 def _listing(

@@ -10,8 +10,10 @@ from catalog.cards import Card
 from .folding import accented_words, folded_words
 
 MAX_TEXT = 200  # characters of a query that count
+MAX_COUNT = 20_000  # hits that are counted one by one; of more there are "at least" so many
 
 OrderingName = Literal["relevance", "newest", "price", "-price", "-stars", "name"]
+Relation = Literal["eq", "gte"]
 FacetName = Literal["stars", "province", "industry", "product_set"]
 
 RELEVANCE: OrderingName = "relevance"
@@ -91,11 +93,15 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """A page: ``next`` and ``previous`` are cursors, None at the ends; ``facets`` None unless asked for."""
+    """A page: ``next`` and ``previous`` are cursors, None at the ends; ``facets`` None unless asked for.
+
+    ``total`` is exact, or with ``relation`` gte what there is at least.
+    """
 
     engine: str
     total: int
     cards: list[Card]
+    relation: Relation = "eq"
     next: str | None = None
     previous: str | None = None
     facets: Mapping[FacetName, list[FacetValue]] | None = None

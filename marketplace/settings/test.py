@@ -15,3 +15,4 @@ MEDIA_ROOT = tempfile.mkdtemp(prefix="cho-ocop-test-media-")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 LOGGING["root"]["level"] = "WARNING"
+ELASTICSEARCH_URL = ""  # a test that wants the engine says so

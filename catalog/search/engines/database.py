@@ -21,7 +21,7 @@ from ocop_badges.cursors import Cursor, KeyValue, decode, encode
 
 from .conditions import FACET_COLUMNS, Conditions, conditions_of, from_where
 from .orderings import SEGMENTS, Key, Segment, kinds_of
-from .tiers import ANYWHERE, IN_NAME, TIERS, Match, by_words
+from .tiers import EXACTLY, IN_NAME, Corrections, Ladder, Match, by_words
 
 Params = dict[str, Any]
 
@@ -36,7 +36,7 @@ class DatabaseEngine(ABC):
     name: str
 
     @abstractmethod
-    def matches(self, text: SearchText, match: Match, params: Params) -> str:
+    def matches(self, text: SearchText, match: Match, corrections: Corrections, params: Params) -> str:
         """A condition on a listing ``l``: that all words match, as prefixes. Adds what it needs to ``params``."""
 
     @abstractmethod
@@ -55,7 +55,9 @@ class DatabaseEngine(ABC):
         if text is not None and not text.folded:
             return Hits(self.name, total=0, cards=[], facets={name: [] for name in FACETS} if query.facets else None)
         params: Params = {"day": query.day}
-        conditions = conditions_of(query.filters, "" if text is None else self.matches(text, ANYWHERE, params))
+        conditions = conditions_of(
+            query.filters, "" if text is None else self.matches(text, EXACTLY.anywhere, {}, params)
+        )
         total = int(self._fetch(f"SELECT COUNT(*) FROM {from_where(*conditions.all_of_them())}", params)[0][0])
         rows = self._rows(query, conditions, text, cursor, total, params) if total else []
         page, following, previous = _cut(rows, query, cursor)
@@ -73,9 +75,9 @@ class DatabaseEngine(ABC):
         if not words.folded:
             return []
         params: Params = {"limit": limit}
-        found = from_where("catalog_listing l", [self.matches(words, IN_NAME, params)])
+        found = from_where("catalog_listing l", [self.matches(words, IN_NAME, {}, params)])
         rows = self._fetch(
-            f"SELECT p.name, p.name_en, p.slug FROM ({self._ranked(words, found, params)}) AS ranked"
+            f"SELECT p.name, p.name_en, p.slug FROM ({self._ranked(words, EXACTLY, {}, found, params)}) AS ranked"
             " JOIN catalog_product p ON p.id = ranked.product_id"
             " ORDER BY ranked.tier, ranked.size, ranked.product_id LIMIT %(limit)s",
             params,
@@ -99,7 +101,7 @@ class DatabaseEngine(ABC):
         after = cursor.key if cursor else None
         ranked = ""
         if query.order == RELEVANCE and text is not None:
-            ranked = self._ranked(text, from_where(*conditions.all_of_them()), params)
+            ranked = self._ranked(text, EXACTLY, {}, from_where(*conditions.all_of_them()), params)
         for segment in segments:
             if after is not None and len(segments) > 1 and bool(segment.skipped) != (after[0] is None):
                 continue
@@ -140,12 +142,13 @@ class DatabaseEngine(ABC):
             params,
         )
 
-    def _ranked(self, text: SearchText, found: str, params: Params) -> str:
+    def _ranked(self, text: SearchText, ladder: Ladder, corrections: Corrections, found: str, params: Params) -> str:
         """A query of listings with their tier of relevance and the length of their name."""
         cases = "".join(
-            f" WHEN {by_words(text, match, self.contains, params)} THEN {at}" for at, match in enumerate(TIERS)
+            f" WHEN {by_words(text, match, self.contains, params, corrections)} THEN {at}"
+            for at, match in enumerate(ladder.tiers, ladder.first_tier)
         )
-        tier = f"CASE{cases} ELSE {len(TIERS)} END"
+        tier = f"CASE{cases} ELSE {ladder.first_tier + len(ladder.tiers)} END"
         return f"SELECT l.product_id, {tier} AS tier, LENGTH(l.name_folded) AS size FROM {found}"
 
     def _facets(self, conditions: Conditions, params: Params, lang: str) -> dict[FacetName, list[FacetValue]]:

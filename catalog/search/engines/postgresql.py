@@ -6,14 +6,14 @@ from catalog.models import Listing
 from catalog.search.query import SearchText
 
 from .database import DatabaseEngine, Params
-from .tiers import Match, by_words
+from .tiers import Corrections, Match, by_words
 
 
 class PostgresqlEngine(DatabaseEngine):
     name = "postgresql"
 
-    def matches(self, text: SearchText, match: Match, params: Params) -> str:
-        return by_words(text, match, self.contains, params)
+    def matches(self, text: SearchText, match: Match, corrections: Corrections, params: Params) -> str:
+        return by_words(text, match, self.contains, params, corrections)
 
     def contains(self, text: str, part: str) -> str:
         return f"STRPOS({text}, {part}) > 0"

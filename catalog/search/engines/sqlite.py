@@ -9,7 +9,7 @@ from catalog.models import Listing
 from catalog.search.query import SearchText
 
 from .database import DatabaseEngine, Params
-from .tiers import Match, Term
+from .tiers import Corrections, Match, Term, corrected
 
 _COLUMNS = (
     "name_exact",
@@ -28,8 +28,8 @@ _INSERT = f"INSERT INTO catalog_listing_words (rowid, {', '.join(_COLUMNS)}) VAL
 class SqliteEngine(DatabaseEngine):
     name = "sqlite"
 
-    def matches(self, text: SearchText, match: Match, params: Params) -> str:
-        params["words"] = " AND ".join(_any_of(terms) for terms in match.terms(text))
+    def matches(self, text: SearchText, match: Match, corrections: Corrections, params: Params) -> str:
+        params["words"] = " AND ".join(_any_of(corrected(terms, corrections)) for terms in match.terms(text))
         return "l.product_id IN (SELECT rowid FROM catalog_listing_words WHERE catalog_listing_words MATCH %(words)s)"
 
     def contains(self, text: str, part: str) -> str:
@@ -44,5 +44,9 @@ class SqliteEngine(DatabaseEngine):
 
 
 def _any_of(terms: Sequence[Term]) -> str:
-    """An FTS5 expression of prefixes. Words are letters and digits, and quoted, so that none is ever an operator."""
-    return "(" + " OR ".join(f'{{{" ".join(term.columns)}}} : "{term.word}" *' for term in terms) + ")"
+    """An FTS5 expression. Words are letters and digits, and quoted, so that none is ever an operator."""
+    return "(" + " OR ".join(_found(term) for term in terms) + ")"
+
+
+def _found(term: Term) -> str:
+    return f'{{{" ".join(term.columns)}}} : "{term.word}"{"" if term.whole else " *"}'

@@ -8,7 +8,7 @@ PY := .venv/bin/python
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup run test test-sqlite test-postgresql lint bench schema messages clean
+.PHONY: help setup run test test-sqlite test-postgresql test-elasticsearch lint bench schema messages clean
 
 help:  ## list what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -29,13 +29,16 @@ run: setup  ## the shop with demo data on http://127.0.0.1:8000/ (PORT=8001, TOD
 	@TODAY= $(PY) manage.py seed_demo --port $(PORT)
 	@TODAY=$(TODAY) $(PY) manage.py runserver --noreload 127.0.0.1:$(PORT)
 
-test: setup test-sqlite test-postgresql  ## every test; those that need a missing service say so and skip
+test: setup test-sqlite test-postgresql test-elasticsearch  ## every test; those that need a missing service say so and skip
 
 test-sqlite: setup
 	$(PY) -m pytest --numprocesses auto
 
 test-postgresql: setup
 	$(PY) -m tests.services.postgresql $(PY) -m pytest --numprocesses auto -m "not browser"
+
+test-elasticsearch: setup
+	$(PY) -m tests.services.postgresql $(PY) -m tests.services.elasticsearch $(PY) -m pytest --numprocesses auto -m elasticsearch
 
 lint: setup  ## format, lint, types, layers, migrations, deploy check, API schema
 	$(PY) -m ruff check .

@@ -1,5 +1,6 @@
 """Fixtures for every test. The clock stands at noon of ``factories.DAY`` unless a test moves it."""
 
+import os
 from collections.abc import Callable
 from datetime import date, datetime, time
 
@@ -14,13 +15,18 @@ SetClock = Callable[[datetime | date], None]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about the other database: ``make test`` runs the suite once on each."""
+    """Leave out what is about another service: ``make test`` runs the suite once on each database.
+
+    What needs Elasticsearch runs only where ``ELASTICSEARCH_TEST_URL`` names a server.
+    """
     engine = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
-    other = {"sqlite3": "postgresql", "postgresql": "sqlite"}[engine]
-    left_out = [item for item in items if item.get_closest_marker(other)]
+    others = [{"sqlite3": "postgresql", "postgresql": "sqlite"}[engine]]
+    if not os.environ.get("ELASTICSEARCH_TEST_URL"):
+        others.append("elasticsearch")
+    left_out = {item for item in items if any(map(item.get_closest_marker, others))}
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker(other)]
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(autouse=True)

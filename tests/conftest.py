@@ -9,7 +9,10 @@ from django.conf import settings
 
 from ocop_badges import days
 
+from .elastic_fixtures import elastic, elastic_server
 from .factories import DAY
+
+__all__ = ["clock", "elastic", "elastic_server"]
 
 SetClock = Callable[[datetime | date], None]
 

@@ -152,6 +152,7 @@ OCOP_BADGE_ARTWORK_DIR = env.str("OCOP_BADGE_ARTWORK_DIR", default="")
 # --- search (the Elasticsearch engine is switched on by its URL) ---------
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
 ELASTICSEARCH_PREFIX = env.str("ELASTICSEARCH_PREFIX", default="cho-ocop")  # of the names of its indices
+ELASTICSEARCH_REPLICAS = env.int("ELASTICSEARCH_REPLICAS", default=0)  # copies of an index, on as many more servers
 ELASTICSEARCH_TIMEOUT = env.float("ELASTICSEARCH_TIMEOUT", default=1.5)  # seconds until the database answers instead
 
 # --- e-mail --------------------------------------------------------------

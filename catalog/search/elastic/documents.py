@@ -10,7 +10,7 @@ from hashlib import sha256
 from json import dumps
 from typing import Any, Final
 
-from elasticsearch.dsl import Date, DateRange, Document, InnerDoc, Keyword, Long, Nested, Text
+from elasticsearch.dsl import Date, DateRange, Document, InnerDoc, Keyword, Long, MetaField, Nested, Text
 
 from catalog.models import Listing
 from ocop_badges.models import BadgePeriod
@@ -67,7 +67,7 @@ class ListingDocument(Document):
     periods = Nested(Period)
 
     class Meta:
-        dynamic = "strict"
+        dynamic = MetaField("strict")
 
 
 def mapping() -> dict[str, Any]:

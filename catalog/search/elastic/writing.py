@@ -40,7 +40,7 @@ def send_documents(
     if not versions:
         return {}
     targets = [writes_alias(name) for name in indices]
-    lines: list[str] = []
+    lines: list[Any] = []  # strings, which go out as they are
     for product_id, version in versions.items():
         document = documents.get(product_id)
         body = None if document is None else dumps(document, ensure_ascii=False, separators=(",", ":"))

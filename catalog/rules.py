@@ -1,6 +1,7 @@
 """Pure rules of the catalogue."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import count
 
 from django.utils.text import slugify
@@ -9,6 +10,8 @@ from .search.folding import fold
 
 SLUG_LENGTH = 200
 RESERVED_SLUGS = frozenset({"suggest"})  # ``/api/v1/products/suggest/`` is an address of its own
+MAX_ATTEMPTS = 10  # of telling a search index one change, until only a person has it tried again
+MAX_RETRY_SECONDS = 300
 
 
 def slug_candidates(name: str, *, fallback: str, producer_slug: str = "") -> Iterator[str]:
@@ -43,3 +46,12 @@ def normalised_gtin(text: str) -> str:
     if gtin_check_digit(digits[:-1]) != int(digits[-1]):
         raise ValueError(f"the last digit of {digits} should be {gtin_check_digit(digits[:-1])}")
     return digits.zfill(14)
+
+
+def retry_delay(*, attempts: int, product_id: int) -> timedelta:
+    """How long a change that was refused ``attempts`` times (at least 1) rests: 2, 4, 8 … seconds, at most 5 minutes.
+
+    Up to a quarter less by the product, so that what failed together does not come back together.
+    """
+    seconds = min(2 ** min(attempts, 16), MAX_RETRY_SECONDS)
+    return timedelta(seconds=seconds * (1 - product_id % 16 / 64))

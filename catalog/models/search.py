@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -13,6 +14,12 @@ class SearchChangeQuerySet(models.QuerySet["SearchChange"]):
     def dead(self) -> Self:
         """Changes that the index refused so often that nobody tries again by himself."""
         return self.pending().filter(is_dead=True)
+
+    def due(self, *, at: datetime) -> Self:
+        """Changes that a relay may claim at that instant: not given up, not resting, not held by another relay."""
+        return self.pending().filter(
+            Q(due_at=None) | Q(due_at__lte=at), Q(leased_until=None) | Q(leased_until__lte=at), is_dead=False
+        )
 
 
 class SearchChange(models.Model):

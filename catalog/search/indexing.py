@@ -4,7 +4,7 @@ Call ``refresh_listings`` in the transaction that changes a product, its produce
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -89,7 +89,8 @@ def _refresh(ids: Sequence[int], former_names: Mapping[int, Mapping[int, str]]) 
         for values in Product.objects.published().filter(pk__in=ids).order_by("pk").values(*_PRODUCT_FIELDS)
     ]
     before = {row[0]: row for row in Listing.objects.filter(pk__in=ids).values_list(*_COMPARED)}
-    gone = set(before) - {listing.pk for listing in listings}
+    listed = {listing.pk for listing in listings}
+    gone = (set(before) - listed) | _deleted(set(ids) - listed - set(before))
     changed = [listing for listing in listings if not _is_as_before(listing, before.get(listing.pk))]
     if gone:
         Listing.objects.filter(pk__in=gone).delete()
@@ -99,6 +100,13 @@ def _refresh(ids: Sequence[int], former_names: Mapping[int, Mapping[int, str]]) 
     if written:
         database_engine().write_words(sorted(written), changed)
         record_changes(written)
+
+
+def _deleted(ids: Collection[int]) -> set[int]:
+    """Those that are no product any more. It took its listing along, but neither its words nor its document."""
+    if not ids:
+        return set()
+    return set(ids) - set(Product.objects.filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def _is_as_before(listing: Listing, row: Sequence[Any] | None) -> bool:

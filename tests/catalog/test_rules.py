@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.rules import SLUG_LENGTH, gtin_check_digit, normalised_gtin, slug_candidates
+from catalog.rules import (
+    MAX_RETRY_SECONDS,
+    SLUG_LENGTH,
+    gtin_check_digit,
+    normalised_gtin,
+    retry_delay,
+    slug_candidates,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +67,16 @@ def test_it_notices_any_one_wrong_digit(digits, place, shift):
     right = gtin_check_digit(digits)
     wrong = digits[:place] + str((int(digits[place]) + shift) % 10) + digits[place + 1 :]
     assert gtin_check_digit(wrong) != right
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(1, 2), (2, 4), (8, 256), (9, 300), (60_000, 300)])
+def test_what_was_refused_rests_longer_each_time(attempts, seconds):
+    assert retry_delay(attempts=attempts, product_id=16).total_seconds() == seconds
+
+
+@given(st.integers(1, 100), st.integers(1, 2**62))
+def test_products_refused_together_come_back_apart(attempts, product_id):
+    longest = min(2**attempts, MAX_RETRY_SECONDS)
+    delay = retry_delay(attempts=attempts, product_id=product_id)
+    assert 0.75 * longest < delay.total_seconds() <= longest
+    assert delay != retry_delay(attempts=attempts, product_id=product_id + 1)

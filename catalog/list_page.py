@@ -130,8 +130,12 @@ class StarsChoice:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
+    """``has_more`` than ``total`` products match; ``engine`` found them."""
+
     asked: Asked
     total: int
+    has_more: bool
+    engine: str
     cards: list[PageCard]
     chips: list[Link]
     orderings: list[Link]
@@ -164,6 +168,8 @@ def load_list_page(params: QueryDict, *, day: date, lang: str) -> ListPage:
     return ListPage(
         asked=asked,
         total=hits.total,
+        has_more=hits.relation == "gte",
+        engine=hits.engine,
         cards=[PageCard(card, pictures.get(card.image_id) if card.image_id else None) for card in hits.cards],
         chips=_chips(asked),
         orderings=[

@@ -20,11 +20,13 @@ from .product_page import ProductPage, load_product_page
 def product_list(request: HttpRequest) -> HttpResponse:
     """Products to search and filter; works by links and one plain form."""
     page = load_list_page(request.GET, day=request.shop_time.day, lang=_lang())  # type: ignore[attr-defined]
-    return render(
+    response = render(
         request,
         "catalog/product_list.html",
         {"page": page, "search_text": page.asked.text, "section": "products"},
     )
+    response.headers["X-Search-Engine"] = page.engine
+    return response
 
 
 @require_safe

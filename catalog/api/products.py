@@ -127,7 +127,7 @@ class ProductsView(PublicView):
             raise BadQuery([Fault(str(error), "bad-cursor", "cursor")]) from None
         body: dict[str, Any] = {
             "count": hits.total,
-            "count_relation": "eq",
+            "count_relation": hits.relation,
             "next": url_with(request, cursor=hits.next) if hits.next else None,
             "previous": url_with(request, cursor=hits.previous) if hits.previous else None,
         }
@@ -163,7 +163,7 @@ class SuggestView(PublicView):
         operation_id="products_suggest",
         summary="Up to ten names of products that begin with what is typed so far",
         tags=["products"],
-        parameters=query.openapi,
+        parameters=[*query.openapi, _ENGINE],
         responses={200: SuggestionListSerializer, **BAD_QUERY},
     )
     def get(self, request: Request) -> HttpResponse:
@@ -171,8 +171,8 @@ class SuggestView(PublicView):
         if values["q"] is None:
             raise BadQuery([Fault("This parameter is needed.", "required", "q")])
         suggestions = suggest(values["q"], lang=values["lang"])
-        results = [{"text": suggestion.text, "slug": suggestion.slug} for suggestion in suggestions]
-        return answer(whole_list(results), lang=values["lang"])
+        results = [{"text": suggestion.text, "slug": suggestion.slug} for suggestion in suggestions.found]
+        return answer(whole_list(results), lang=values["lang"], headers={"X-Search-Engine": suggestions.engine})
 
 
 def _filters(values: Values) -> Filters:

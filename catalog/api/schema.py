@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from catalog.models import NetUnit, OcopType
+from catalog.search.query import MAX_COUNT
 
 Shape = serializers.Serializer[dict[str, object]]
 
@@ -77,7 +78,9 @@ class PageSerializer(Shape):
 
 
 class ProductListSerializer(PageSerializer):
-    count_relation = serializers.ChoiceField(["eq", "gte"])
+    count_relation = serializers.ChoiceField(
+        ["eq", "gte"], help_text=f"`gte`: there are more than `count`, which then is {MAX_COUNT}."
+    )
     facets = FacetsSerializer(required=False)
     results = ProductSerializer(many=True)
 

@@ -5,7 +5,7 @@ sale. So a document is out of date only when a fact changes, never because time 
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from json import dumps
 from typing import Any, Final
@@ -104,6 +104,11 @@ def microseconds(instant: datetime) -> int:
     """Since 1970, exactly."""
     elapsed = instant - _EPOCH
     return (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
+
+
+def instant(microseconds: int) -> datetime:
+    """``microseconds`` the other way round."""
+    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def _document(row: tuple[Any, ...], periods: list[dict[str, Any]]) -> dict[str, Any]:

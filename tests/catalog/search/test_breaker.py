@@ -1,5 +1,6 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Barrier, Event, Lock
 
 import pytest
@@ -51,10 +52,8 @@ def all_lines(caplog: pytest.LogCaptureFixture) -> None:
 
 def is_let_through(breaker: Breaker, service: Service) -> bool:
     before = service.calls
-    try:
+    with suppress(EngineAway):
         breaker.call(service)
-    except EngineAway:
-        pass
     return service.calls > before
 
 
@@ -172,34 +171,27 @@ def test_a_failure_of_many_at_once_counts_once(
     assert is_let_through(breaker, service)
 
 
-def test_calls_from_before_it_opened_change_nothing(breaker: Breaker, service: Service, clock: Clock) -> None:
-    def well_but_overtaken_by_a_failure() -> str:
+def test_an_answer_from_before_it_opened_does_not_close_it(breaker: Breaker, service: Service) -> None:
+    def overtaken_by_a_failure() -> str:
         service.is_well = False
         is_let_through(breaker, service)
         return "answer"
 
-    assert breaker.call(well_but_overtaken_by_a_failure) == "answer"
+    assert breaker.call(overtaken_by_a_failure) == "answer"
     assert breaker.is_open
 
-    def failing_but_overtaken_by_recovery() -> str:
-        raise EngineAway("from before")
 
-    def begin_late() -> str:
+def test_a_failure_from_before_it_closed_does_not_open_it(breaker: Breaker, service: Service, clock: Clock) -> None:
+    def overtaken_by_a_failure_and_its_end() -> str:
+        service.is_well = False
+        is_let_through(breaker, service)
         service.is_well = True
         clock.seconds += FIRST_PAUSE
         assert is_let_through(breaker, service)
-        return failing_but_overtaken_by_recovery()
-
-    fresh = Breaker("The service", clock=clock)
-    breaker, service.is_well = fresh, True
-
-    def open_and_close_meanwhile() -> str:
-        service.is_well = False
-        is_let_through(breaker, service)
-        return begin_late()
+        raise EngineAway("from before")
 
     with pytest.raises(EngineAway, match="from before"):
-        breaker.call(open_and_close_meanwhile)
+        breaker.call(overtaken_by_a_failure_and_its_end)
     assert not breaker.is_open
 
 

@@ -203,6 +203,11 @@ LOGGING: dict[str, Any] = {
         }
     },
     # Every save in the content system runs a few immediate tasks; each would be two lines.
-    "loggers": {"django_tasks": {"level": "WARNING"}, "wagtail": {"level": "WARNING"}},
+    # The connection to Elasticsearch tells each request, and each failure beside what is made of it.
+    "loggers": {
+        "django_tasks": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
+        "elastic_transport": {"level": "ERROR"},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -7,6 +7,8 @@ from functools import cache
 from django.conf import settings
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
+from .node import PunctualNode
+
 SECONDS_TO_WRITE = 30.0  # until a write, or a change of the indices, counts as failed
 
 
@@ -48,4 +50,4 @@ def away_if_it_fails() -> Iterator[None]:
 @cache
 def _client(url: str, timeout: float) -> Elasticsearch:
     # A search that fails is answered by the database at once, so nothing is tried twice here.
-    return Elasticsearch(url, request_timeout=timeout, max_retries=0, retry_on_timeout=False)
+    return Elasticsearch(url, node_class=PunctualNode, request_timeout=timeout, max_retries=0, retry_on_timeout=False)

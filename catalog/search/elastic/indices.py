@@ -81,6 +81,11 @@ def state_of_index(client: Elasticsearch) -> State:
     return "other mapping" if any(index.is_live or index.is_previous for index in indices) else "missing"
 
 
+def live_index(client: Elasticsearch) -> str | None:
+    """The name of the index that searches ask. Raises ``IndexAway``."""
+    return next((index.name for index in all_indices(client) if index.is_live and index.code == mapping_code()), None)
+
+
 def all_indices(client: Elasticsearch) -> list[Index]:
     """Every index of this shop's listings, those of other mappings among them, by number. Raises ``IndexAway``."""
     with away_if_it_fails():
@@ -115,6 +120,18 @@ def create_next(client: Elasticsearch) -> str:
             },
         )
     return name
+
+
+def announce_next(client: Elasticsearch, name: str) -> None:
+    """Have an index that is there hear of every change from now on. Raises ``IndexAway``."""
+    with away_if_it_fails():
+        patient(client).indices.put_alias(index=name, name=next_alias())
+
+
+def withdraw_next(client: Elasticsearch, index: Index) -> None:
+    """Let an index hear of nothing any more. Raises ``IndexAway``."""
+    with away_if_it_fails():
+        patient(client).indices.delete_alias(index=index.name, name=f"{_family(index.code)}-next")
 
 
 def end_loading(client: Elasticsearch, name: str) -> None:

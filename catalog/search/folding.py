@@ -8,6 +8,8 @@ _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans({"đ": "d", "Đ": "d", "ð": "d",
 _COMMON_MARKS = re.compile("[\u0300-\u036f]+")
 _WORDS = re.compile(r"[^\W_]+")
 
+BEGINS = "»"  # stands before a word that a name begins with; no letter, so no word typed has it
+
 # The older spelling sets the tone on the first vowel of oa, oe and uy, the newer one on the second.
 _NEW_PLACEMENT = {
     old: new

@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,8 +15,10 @@ from django.db.models import F, Min
 from catalog.models import FormerProvince, Listing, Pack, Product, ProductImage, Stock
 
 from .engines import database_engine
-from .folding import accented_words, folded_words, sort_key
+from .folding import accented_words, sort_key
+from .lines import folded_line, joined_line, kind_line, seller_line
 from .outbox import record_changes
+from .vocabulary import learn_words, words_of
 
 NEVER_SPOILS = date(9999, 12, 31)  # ``sellable_until`` of goods without a best-before day
 BATCH = 1_000  # products computed at once
@@ -75,11 +75,14 @@ def refresh_listings(product_ids: Iterable[int] | None = None) -> None:
             product_ids = Product.objects.values_list("pk", flat=True)
         ids = sorted(set(product_ids))
         former_names = _former_names()
+        words: set[str] = set()
         for start in range(0, len(ids), BATCH):
-            _refresh(ids[start : start + BATCH], former_names)
+            words |= words_of(_refresh(ids[start : start + BATCH], former_names))
+        learn_words(words)
 
 
-def _refresh(ids: Sequence[int], former_names: Mapping[int, Mapping[int, str]]) -> None:
+def _refresh(ids: Sequence[int], former_names: Mapping[int, Mapping[int, str]]) -> Sequence[Listing]:
+    """Those that were written."""
     if connection.features.has_select_for_update:
         list(Product.objects.filter(pk__in=ids).select_for_update().order_by("pk").values_list("pk"))
     offers = _offers(ids)
@@ -100,6 +103,7 @@ def _refresh(ids: Sequence[int], former_names: Mapping[int, Mapping[int, str]]) 
     if written:
         database_engine().write_words(sorted(written), changed)
         record_changes(written)
+    return changed
 
 
 def _deleted(ids: Collection[int]) -> set[int]:
@@ -140,29 +144,17 @@ def _listing(
         image_id=pictures.image,
         unmarked_image_id=pictures.unmarked,
         name_exact=" ".join(word for name in names for word in accented_words(name)),
-        name_folded=_folded(*names),
-        name_joined=_joined(*names),
-        producer_folded=_folded(product["producer__name"]),
-        place_folded=_folded(product["province__name"], product["commune__name"], product["former_district"]),
-        own_former_place_folded=_folded(product["former_province__name"]),
-        other_former_place_folded=_folded(*other_former),
-        kind_folded=_folded(
-            product["product_set__name"],
-            product["product_set__name_en"],
-            product["product_set__industry__name"],
-            product["product_set__industry__name_en"],
+        name_folded=folded_line(*names),
+        name_joined=joined_line(*names),
+        producer_folded=seller_line(product["producer__name"]),
+        place_folded=folded_line(product["province__name"], product["commune__name"], product["former_district"]),
+        own_former_place_folded=folded_line(product["former_province__name"]),
+        other_former_place_folded=folded_line(*other_former),
+        kind_folded=kind_line(
+            (product["product_set__name"], product["product_set__industry__name"]),
+            (product["product_set__name_en"], product["product_set__industry__name_en"]),
         ),
     )
-
-
-@lru_cache(maxsize=4096)  # places, kinds and producers come again and again
-def _folded(*texts: str | None) -> str:
-    return " ".join(word for text in texts if text for word in folded_words(text))
-
-
-def _joined(*names: str) -> str:
-    """Each two adjacent words run together: ``cà phê rin`` → ``caphe pherin``."""
-    return " ".join(one + two for name in names for one, two in pairwise(folded_words(name)))
 
 
 def _former_names() -> Mapping[int, Mapping[int, str]]:

@@ -35,6 +35,11 @@ class SearchText:
         text = text.replace("\0", "")[:MAX_TEXT]
         return cls(folded=tuple(folded_words(text)), accented=tuple(accented_words(text)))
 
+    @property
+    def has_accents(self) -> bool:
+        """Whether accents were typed. Without any, nothing is known of those meant."""
+        return self.folded != self.accented
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:

@@ -15,7 +15,7 @@ MAX_NEAR = 24  # letters; nobody's word is longer, and each letter costs a row o
 MAX_SPELLINGS = 3  # of one word, itself aside
 
 # Each says: what matches may be written so. Old and informal spellings beside those of today's dictionaries:
-# cà fê – cà phê, mắc ka – mắc ca, mì – mỳ, Đắc Lắc – Đắk Lắk, bazan – badan.
+# cà fê – cà phê, mắc ka – mắc ca, mì – mỳ, Đắc Lắc – Đắk Lắk, bazan – badan, hủ tíu – hủ tiếu.
 _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile("f"), "ph"),
     (re.compile("ph"), "f"),
@@ -26,7 +26,17 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile("(?<=[ao])k$"), "c"),
     (re.compile("(?<=[ao])c$"), "k"),
     (re.compile("z"), "d"),
+    (re.compile("iu$"), "ieu"),
 )
+
+# What sellers are called on packs and in registers.
+ABBREVIATIONS: Final = {
+    "htx": "hop tac xa",
+    "tht": "to hop tac",
+    "cty": "cong ty",
+    "hkd": "ho kinh doanh",
+    "cssx": "co so san xuat",
+}
 
 
 @lru_cache(maxsize=4096)
@@ -45,6 +55,18 @@ def _respelled(word: str) -> Iterator[str]:
         other = pattern.sub(replacement, word)
         if other != word:
             yield other
+
+
+def abbreviations(words: str) -> list[str]:
+    """Of a line of folded words, the abbreviations it spells out, and in full those it uses."""
+    line = f" {words} "
+    found = []
+    for short, full in ABBREVIATIONS.items():
+        if f" {full} " in line:
+            found.append(short)
+        elif f" {short} " in line:
+            found.append(full)
+    return found
 
 
 def may_have_typo(word: str) -> bool:

@@ -6,6 +6,7 @@ from django.db import connection
 
 from catalog.models import Listing, Product, ProductImage, ShopImage, Stock
 from catalog.search.indexing import NEVER_SPOILS, refresh_listings
+from catalog.search.lines import joined_line, kind_line, seller_line
 from tests.factories import DAY, make_pack, make_producer, make_product
 
 pytestmark = pytest.mark.django_db
@@ -96,13 +97,28 @@ def test_the_number_of_queries_does_not_grow_with_the_products(django_assert_max
     for _ in range(30):
         make_pack(make_product(producer=seller), on_hand=1)
     ids = list(Product.objects.values_list("pk", flat=True))
-    with django_assert_max_num_queries(13):  # savepoint, lock and index of words included
+    with django_assert_max_num_queries(15):  # savepoint, lock, index of words and vocabulary included
         refresh_listings(ids)
 
 
 def test_the_joined_words_stay_within_one_name() -> None:
     listing = listing_of(make_product(name="Cà phê", name_en="Fine coffee"))
-    assert listing.name_joined.split() == ["caphe", "finecoffee"]
+    assert listing.name_joined.split() == ["»ca", "»caphe", "caphe", "»fine", "»finecoffee", "finecoffee"]
+
+
+def test_three_short_words_are_run_together_as_well() -> None:
+    assert joined_line("Sô cô la đen") == "»so »soco »socola soco cola laden socola coladen"
+    assert joined_line("Bánh tráng dừa") == "»banh »banhtrang banhtrang trangdua"
+
+
+def test_a_producer_is_found_by_its_abbreviation_and_in_full() -> None:
+    assert seller_line("Hợp tác xã Bích Thao") == "hop tac xa bich thao htx"
+    assert seller_line("HTX Bích Thao") == "htx bich thao hop tac xa"
+    assert seller_line("Chu Thị Nguyệt") == "chu thi nguyet"
+
+
+def test_the_beginning_of_a_kind_is_marked() -> None:
+    assert kind_line(("Rượu trắng", "Đồ uống"), ("Clear spirits",)) == "»ruou ruou trang »do do uong clear spirits"
 
 
 def test_it_is_listed_since_it_was_made() -> None:

@@ -40,8 +40,9 @@ class Tiers(Query):
 
     def to_dict(self) -> Clause:
         tiers = [
-            {"constant_score": {"filter": _all_of(clauses(match, self._text)), "boost": score_of(tier, self._ladder)}}
+            {"constant_score": {"filter": _all_of(found), "boost": score_of(tier, self._ladder)}}
             for tier, match in enumerate(self._ladder.tiers, self._ladder.first_tier)
+            if (found := clauses(match, self._text))
         ]
         return {"dis_max": {"queries": tiers}}
 

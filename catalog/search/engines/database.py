@@ -16,12 +16,23 @@ from django.db import connection
 from catalog.cards import BADGE_JOIN, CARD_COLUMNS, CARD_JOINS, CARD_WIDTH, card_of
 from catalog.models import Listing
 from catalog.models.fields import in_language
-from catalog.search.query import FACETS, RELEVANCE, FacetName, FacetValue, Hits, ListingQuery, SearchText, Suggestion
+from catalog.search.query import (
+    FACETS,
+    RELEVANCE,
+    FacetName,
+    FacetValue,
+    Filters,
+    Hits,
+    ListingQuery,
+    SearchText,
+    Suggestion,
+)
+from catalog.search.vocabulary import corrections
 from ocop_badges.cursors import Cursor, KeyValue, decode, encode
 
 from .conditions import FACET_COLUMNS, Conditions, conditions_of, from_where
 from .orderings import SEGMENTS, Key, Segment, kinds_of
-from .tiers import EXACTLY, IN_NAME, Corrections, Ladder, Match, by_words
+from .tiers import EXACTLY, IN_NAME, NEARLY, Reading, Terms, near_words
 
 Params = dict[str, Any]
 
@@ -36,12 +47,12 @@ class DatabaseEngine(ABC):
     name: str
 
     @abstractmethod
-    def matches(self, text: SearchText, match: Match, corrections: Corrections, params: Params) -> str:
-        """A condition on a listing ``l``: that all words match, as prefixes. Adds what it needs to ``params``."""
+    def matches(self, terms: Terms, params: Params) -> str:
+        """A condition on a listing ``l`` that an index answers. Adds what it needs to ``params``."""
 
     @abstractmethod
-    def contains(self, text: str, part: str) -> str:
-        """A condition: one SQL text contains another."""
+    def holds(self, terms: Terms, params: Params) -> str:
+        """The same for a listing that is at hand."""
 
     @abstractmethod
     def write_words(self, product_ids: Sequence[int], listings: Sequence[Listing]) -> None:
@@ -55,11 +66,12 @@ class DatabaseEngine(ABC):
         if text is not None and not text.folded:
             return Hits(self.name, total=0, cards=[], facets={name: [] for name in FACETS} if query.facets else None)
         params: Params = {"day": query.day}
-        conditions = conditions_of(
-            query.filters, "" if text is None else self.matches(text, EXACTLY.anywhere, {}, params)
-        )
-        total = int(self._fetch(f"SELECT COUNT(*) FROM {from_where(*conditions.all_of_them())}", params)[0][0])
-        rows = self._rows(query, conditions, text, cursor, total, params) if total else []
+        reading = None if text is None else Reading(text, EXACTLY)
+        conditions, total = self._count(query, reading, params)
+        if not total and reading and not self._is_found(query, reading):
+            reading = Reading(reading.text, NEARLY, corrections(near_words(reading.text)))
+            conditions, total = self._count(query, reading, params)
+        rows = self._rows(query, conditions, reading, cursor, total, params) if total else []
         page, following, previous = _cut(rows, query, cursor)
         return Hits(
             self.name,
@@ -75,9 +87,10 @@ class DatabaseEngine(ABC):
         if not words.folded:
             return []
         params: Params = {"limit": limit}
-        found = from_where("catalog_listing l", [self.matches(words, IN_NAME, {}, params)])
+        reading = Reading(words, EXACTLY)
+        found = from_where("catalog_listing l", [self.matches(reading.terms(IN_NAME), params)])
         rows = self._fetch(
-            f"SELECT p.name, p.name_en, p.slug FROM ({self._ranked(words, EXACTLY, {}, found, params)}) AS ranked"
+            f"SELECT p.name, p.name_en, p.slug FROM ({self._ranked(reading, found, params)}) AS ranked"
             " JOIN catalog_product p ON p.id = ranked.product_id"
             " ORDER BY ranked.tier, ranked.size, ranked.product_id LIMIT %(limit)s",
             params,
@@ -88,7 +101,7 @@ class DatabaseEngine(ABC):
         self,
         query: ListingQuery,
         conditions: Conditions,
-        text: SearchText | None,
+        reading: Reading | None,
         cursor: Cursor | None,
         total: int,
         params: Params,
@@ -100,8 +113,8 @@ class DatabaseEngine(ABC):
         rows: list[Sequence[Any]] = []
         after = cursor.key if cursor else None
         ranked = ""
-        if query.order == RELEVANCE and text is not None:
-            ranked = self._ranked(text, EXACTLY, {}, from_where(*conditions.all_of_them()), params)
+        if query.order == RELEVANCE and reading is not None:
+            ranked = self._ranked(reading, from_where(*conditions.all_of_them()), params)
         for segment in segments:
             if after is not None and len(segments) > 1 and bool(segment.skipped) != (after[0] is None):
                 continue
@@ -142,13 +155,24 @@ class DatabaseEngine(ABC):
             params,
         )
 
-    def _ranked(self, text: SearchText, ladder: Ladder, corrections: Corrections, found: str, params: Params) -> str:
-        """A query of listings with their tier of relevance and the length of their name."""
-        cases = "".join(
-            f" WHEN {by_words(text, match, self.contains, params, corrections)} THEN {at}"
-            for at, match in enumerate(ladder.tiers, ladder.first_tier)
+    def _count(self, query: ListingQuery, reading: Reading | None, params: Params) -> tuple[Conditions, int]:
+        conditions = conditions_of(query.filters, "" if reading is None else self.matches(reading.anywhere, params))
+        return conditions, int(
+            self._fetch(f"SELECT COUNT(*) FROM {from_where(*conditions.all_of_them())}", params)[0][0]
         )
-        tier = f"CASE{cases} ELSE {ladder.first_tier + len(ladder.tiers)} END"
+
+    def _is_found(self, query: ListingQuery, reading: Reading) -> bool:
+        """Whether the text alone, without the filters, matches anything."""
+        if query.filters == Filters():
+            return False
+        params: Params = {}
+        found = from_where("catalog_listing l", [self.matches(reading.anywhere, params)])
+        return bool(self._fetch(f"SELECT EXISTS (SELECT 1 FROM {found})", params)[0][0])
+
+    def _ranked(self, reading: Reading, found: str, params: Params) -> str:
+        """A query of listings with their tier of relevance and the length of their name."""
+        cases = "".join(f" WHEN {self.holds(terms, params)} THEN {tier}" for tier, terms in reading.tiers())
+        tier = f"CASE{cases} ELSE {reading.ladder.last_tier} END" if cases else str(reading.ladder.last_tier)
         return f"SELECT l.product_id, {tier} AS tier, LENGTH(l.name_folded) AS size FROM {found}"
 
     def _facets(self, conditions: Conditions, params: Params, lang: str) -> dict[FacetName, list[FacetValue]]:

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 
 from catalog.models import Listing
-from catalog.search.query import SearchText
 
+from .columns import in_columns
 from .database import DatabaseEngine, Params
-from .tiers import Corrections, Match, by_words
+from .tiers import Terms
 
 
 class PostgresqlEngine(DatabaseEngine):
     name = "postgresql"
 
-    def matches(self, text: SearchText, match: Match, corrections: Corrections, params: Params) -> str:
-        return by_words(text, match, self.contains, params, corrections)
+    def matches(self, terms: Terms, params: Params) -> str:
+        return in_columns(terms, self.contains, params)
+
+    holds = matches
 
     def contains(self, text: str, part: str) -> str:
         return f"STRPOS({text}, {part}) > 0"

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from django.db import connection
 
 from catalog.models import Listing
-from catalog.search.query import SearchText
 
 from .database import DatabaseEngine, Params
-from .tiers import Corrections, Match, Term, corrected
+from .tiers import Term, Terms
 
 _COLUMNS = (
     "name_exact",
@@ -28,12 +27,13 @@ _INSERT = f"INSERT INTO catalog_listing_words (rowid, {', '.join(_COLUMNS)}) VAL
 class SqliteEngine(DatabaseEngine):
     name = "sqlite"
 
-    def matches(self, text: SearchText, match: Match, corrections: Corrections, params: Params) -> str:
-        params["words"] = " AND ".join(_any_of(corrected(terms, corrections)) for terms in match.terms(text))
-        return "l.product_id IN (SELECT rowid FROM catalog_listing_words WHERE catalog_listing_words MATCH %(words)s)"
+    def matches(self, terms: Terms, params: Params) -> str:
+        name = f"words{len(params)}"
+        params[name] = " AND ".join(_any_of(demand) for demand in terms)
+        return f"l.product_id IN (SELECT rowid FROM catalog_listing_words WHERE catalog_listing_words MATCH %({name})s)"
 
-    def contains(self, text: str, part: str) -> str:
-        return f"INSTR({text}, {part}) > 0"
+    def holds(self, terms: Terms, params: Params) -> str:
+        return self.matches(terms, params)
 
     def write_words(self, product_ids: Sequence[int], listings: Sequence[Listing]) -> None:
         with connection.cursor() as cursor:
@@ -43,9 +43,9 @@ class SqliteEngine(DatabaseEngine):
             )
 
 
-def _any_of(terms: Sequence[Term]) -> str:
-    """An FTS5 expression. Words are letters and digits, and quoted, so that none is ever an operator."""
-    return "(" + " OR ".join(_found(term) for term in terms) + ")"
+def _any_of(demand: Sequence[Term]) -> str:
+    """An FTS5 expression. Words hold no quotes, and are quoted, so that none is ever an operator."""
+    return "(" + " OR ".join(_found(term) for term in demand) + ")"
 
 
 def _found(term: Term) -> str:

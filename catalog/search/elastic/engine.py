@@ -105,7 +105,7 @@ def _cut(
 def _key(values: list[SortValue], ordering: OrderingName, ladder: Ladder) -> Key:
     try:
         return key_of(values, ordering, ladder)
-    except ValueError as error:
+    except (OverflowError, ValueError) as error:
         raise EngineAway(f"Elasticsearch gave other sort values: {error}") from error
 
 

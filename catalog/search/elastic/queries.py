@@ -99,7 +99,7 @@ def search_names(text: SearchText, ladder: Ladder, *, limit: int) -> Search:
 
 
 def key_of(values: Iterable[SortValue], ordering: OrderingName, ladder: Ladder) -> tuple[KeyValue, ...]:
-    """The sort values of a hit as the key of a cursor. Raises ``ValueError`` for values of another ordering."""
+    """The sort values of a hit as the key of a cursor. Raises ``ValueError`` or ``OverflowError`` for others."""
     return tuple(_key_value(value, key, ladder) for key, value in zip(SORTS[ordering], values, strict=True))
 
 

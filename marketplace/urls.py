@@ -12,13 +12,14 @@ from catalog import urls as catalog_pages
 from catalog.media import urls as media
 from cms import api_urls as cms_api
 from cms import urls as cms_pages
-from marketplace import sitemaps, views
+from marketplace import health, sitemaps, views
 from ocop_badges import api_urls as badges_api
 from ocop_badges import urls as badges
 
 urlpatterns = [
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap-index"),
     path("sitemap-<slug:section>-<int:number>.xml", sitemaps.sitemap, name="sitemap"),

@@ -1,38 +1,13 @@
-"""What belongs to the site as a whole: health, errors, the page to read the API's schema."""
+"""What belongs to the site as a whole: errors, the page to read the API's schema."""
 
 from typing import Any
 
-from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import defaults
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ocop_badges.problems import problem_response
-
-
-@never_cache
-@require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
-    """Alive: the process answers. Asks nobody else."""
-    return JsonResponse({"status": "ok"})
-
-
-@never_cache
-@require_safe
-def readyz(request: HttpRequest) -> JsonResponse:
-    """Ready: what a request needs is there. 503 names what is not."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM django_migrations")
-        database = "ok"
-    except Error:
-        database = "away"
-    ready = database == "ok"
-    return JsonResponse(
-        {"status": "ok" if ready else "unavailable", "checks": {"database": database}}, status=200 if ready else 503
-    )
 
 
 @require_safe

@@ -47,6 +47,11 @@ def suggest(text: str, *, lang: str) -> Suggestions:
     return _ask(lambda engine: Suggestions(engine.name, engine.suggest(text, lang=lang, limit=MAX_SUGGESTIONS)))
 
 
+def elasticsearch_is_left_alone() -> bool:
+    """Whether the database answers in this process for now, as Elasticsearch failed."""
+    return _breaker.is_open
+
+
 def _ask(question: Callable[[Engine], Answer]) -> Answer:
     if is_configured():
         try:

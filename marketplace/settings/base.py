@@ -155,6 +155,10 @@ ELASTICSEARCH_PREFIX = env.str("ELASTICSEARCH_PREFIX", default="cho-ocop")  # of
 ELASTICSEARCH_REPLICAS = env.int("ELASTICSEARCH_REPLICAS", default=0)  # copies of an index, on as many more servers
 ELASTICSEARCH_TIMEOUT = env.float("ELASTICSEARCH_TIMEOUT", default=1.5)  # seconds until the database answers instead
 
+# --- metrics -------------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # what ``Authorization: Bearer`` has to bring for /metrics
+METRICS_OPEN = False  # to everybody, where there is no token
+
 # --- e-mail --------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="cho-ocop@localhost")

@@ -11,6 +11,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="development-only")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 DEMO_ALLOWED = True
+METRICS_OPEN = True
 TODAY = env.str("TODAY", default="") or None
 if TODAY:
     try:

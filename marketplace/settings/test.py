@@ -8,6 +8,7 @@ DEBUG = False
 SECRET_KEY = "tests-only"
 ALLOWED_HOSTS = ["*"]
 DEMO_ALLOWED = True
+METRICS_OPEN, METRICS_TOKEN = True, ""
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

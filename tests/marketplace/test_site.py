@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def test_it_is_alive_and_ready(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/readyz").json() == {"status": "ok", "checks": {"database": "ok"}}
+    assert client.get("/readyz").json() == {"status": "ok", "checks": {"database": "ok", "search": "off"}}
 
 
 @pytest.mark.django_db(databases=[])

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
+from elasticsearch import Elasticsearch
 from tqdm import tqdm
 
 from catalog.models import Product
-from catalog.search.elastic.client import IndexAway, is_configured
+from catalog.search.elastic.client import IndexAway, client, is_configured
 from catalog.search.progress import Progress
 from catalog.search.rebuilding import NotSwapped
 from catalog.search.verifying import SHOWN, Comparison
@@ -29,12 +30,12 @@ class IndexCommand(BaseCommand):
         return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
 
     @contextmanager
-    def told(self) -> Iterator[None]:
-        """Every failure in the block ends the command with a message and a status that is not 0."""
+    def told(self) -> Iterator[Elasticsearch]:
+        """The connection. Every failure in the block ends the command with a message and a status that is not 0."""
         if not is_configured():
             raise CommandError("ELASTICSEARCH_URL is not set: this shop has no search index.")
         try:
-            yield
+            yield client()
         except NotSwapped as refusal:
             if refusal.comparison is not None:
                 self.show(refusal.comparison)

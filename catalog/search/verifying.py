@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Literal, NamedTuple
 
 from elasticsearch import Elasticsearch
@@ -126,8 +127,11 @@ def _differing(
 ) -> Iterator[int]:
     """The products of a stretch of ids whose documents seem to differ; some only as the two were not read at once."""
     versions = {change.product_id: change.version for change in changes}
-    documents = load_documents(versions)
-    for product_id, stored in stored_between(client, index, after=after, upto=upto):
+    pages = stored_between(client, index, after=after, upto=upto)
+    with ThreadPoolExecutor(1) as reader:
+        page = reader.submit(next, pages)  # Elasticsearch and the database work at the same time
+        documents = load_documents(versions)
+    for product_id, stored in chain(page.result(), chain.from_iterable(pages)):
         if stored != Stored(versions.get(product_id, 0), documents.pop(product_id, {})):
             yield product_id
     yield from documents

@@ -6,7 +6,6 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from catalog.management.index_command import IndexCommand
-from catalog.search.elastic.client import client
 from catalog.search.rebuilding import rebuild
 
 HELP = """\
@@ -28,8 +27,8 @@ class Command(IndexCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = perf_counter()
-        with self.told(), self.bars(options["verbosity"]) as progress:
-            done = rebuild(client=client(), progress=progress)
+        with self.told() as search, self.bars(options["verbosity"]) as progress:
+            done = rebuild(client=search, progress=progress)
         seconds = perf_counter() - started
         self.show(done.comparison)
         self.stdout.write(

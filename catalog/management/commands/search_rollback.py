@@ -5,7 +5,6 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from catalog.management.index_command import IndexCommand
-from catalog.search.elastic.client import client
 from catalog.search.rebuilding import roll_back
 
 HELP = """\
@@ -22,8 +21,8 @@ class Command(IndexCommand):
     if_it_fails = "The index that was live is whole and goes on."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with self.told(), self.bars(options["verbosity"]) as progress:
-            done = roll_back(client=client(), progress=progress)
+        with self.told() as search, self.bars(options["verbosity"]) as progress:
+            done = roll_back(client=search, progress=progress)
         self.show(done.comparison)
         self.stdout.write(f"{done.live} is live again; {done.before or 'no index'} was live until now and is kept.")
         if done.unfinished:

@@ -8,7 +8,6 @@ from django.core.management.base import CommandError, CommandParser
 
 from catalog.management.index_command import IndexCommand
 from catalog.search.catching_up import catch_up
-from catalog.search.elastic.client import client
 from catalog.search.elastic.indices import live_index, state_of_index
 from catalog.search.one_at_a_time import one_at_a_time
 from catalog.search.verifying import compare
@@ -38,8 +37,12 @@ class Command(IndexCommand):
         parser.add_argument("--repair", action="store_true", help="write what differs, and what waits in the outbox")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        search, repair = client(), options["repair"]
-        with self.told(), self.bars(options["verbosity"]) as progress, one_at_a_time() if repair else nullcontext():
+        repair: bool = options["repair"]
+        with (
+            self.told() as search,
+            self.bars(options["verbosity"]) as progress,
+            one_at_a_time() if repair else nullcontext(),
+        ):
             index = live_index(search)
             if index is None:
                 raise CommandError(f"{_NO_INDEX[state_of_index(search)]} Run search_rebuild.")

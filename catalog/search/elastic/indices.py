@@ -68,9 +68,8 @@ def writable_indices(client: Elasticsearch) -> list[str]:
     """
     with away_if_it_fails():
         found = client.indices.get_alias(name=f"{live_alias()}*").body
-        return [
-            name for alias in (live_alias(), next_alias()) for name in sorted(found) if alias in found[name]["aliases"]
-        ]
+        held = {name: index["aliases"] for name, index in sorted(found.items())}
+        return [name for alias in (live_alias(), next_alias()) for name in held if alias in held[name]]
 
 
 def state_of_index(client: Elasticsearch) -> State:
@@ -91,11 +90,12 @@ def all_indices(client: Elasticsearch) -> list[Index]:
     with away_if_it_fails():
         found = client.indices.get_alias(index=f"{settings.ELASTICSEARCH_PREFIX}-listings-*").body
         named = re.compile(rf"{re.escape(settings.ELASTICSEARCH_PREFIX)}-listings-([0-9a-f]{{8}})-(\d{{6,}})")
-        indices = [
-            Index(name, match[1], int(match[2]), frozenset(held["aliases"]))
-            for name, held in found.items()
-            if (match := named.fullmatch(name))
-        ]
+        held = {name: frozenset(index["aliases"]) for name, index in found.items()}
+    indices = [
+        Index(name, match[1], int(match[2]), aliases)
+        for name, aliases in held.items()
+        if (match := named.fullmatch(name))
+    ]
     return sorted(indices, key=lambda index: index.number)
 
 

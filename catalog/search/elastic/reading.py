@@ -19,27 +19,32 @@ class Stored:
     document: Mapping[str, Any]
 
 
-def stored_between(client: Elasticsearch, name: str, *, after: int, upto: int | None) -> Iterator[tuple[int, Stored]]:
-    """The documents with ``after < id <= upto`` in id order, as of the last refresh. Raises ``IndexAway``."""
-    client = patient(client)
+def stored_between(
+    client: Elasticsearch, name: str, *, after: int, upto: int | None
+) -> Iterator[list[tuple[int, Stored]]]:
+    """The documents with ``after < id <= upto`` in id order, as of the last refresh, in pages. Raises ``IndexAway``."""
     while True:
-        bounds = {"gt": after} if upto is None else {"gt": after, "lte": upto}
-        with away_if_it_fails():
-            answer = client.search(
-                index=name,
-                query={"range": {"id": bounds}},
-                sort=[{"id": "asc"}],
-                size=PAGE,
-                version=True,
-                track_total_hits=False,
-                allow_partial_search_results=False,
-            )
-            hits = answer.body["hits"]["hits"]
-            page = [(hit["sort"][0], Stored(hit["_version"], hit["_source"])) for hit in hits]
-        yield from page
+        page = _page(client, name, after=after, upto=upto)
+        yield page
         if len(page) < PAGE:
             return
         after = page[-1][0]
+
+
+def _page(client: Elasticsearch, name: str, *, after: int, upto: int | None) -> list[tuple[int, Stored]]:
+    bounds = {"gt": after} if upto is None else {"gt": after, "lte": upto}
+    with away_if_it_fails():
+        answer = patient(client).search(
+            index=name,
+            query={"range": {"id": bounds}},
+            sort=[{"id": "asc"}],
+            size=PAGE,
+            version=True,
+            track_total_hits=False,
+            allow_partial_search_results=False,
+        )
+        hits = answer.body["hits"]["hits"]
+        return [(hit["sort"][0], Stored(hit["_version"], hit["_source"])) for hit in hits]
 
 
 def stored_documents(client: Elasticsearch, name: str, product_ids: Collection[int]) -> dict[int, Stored]:

@@ -11,7 +11,7 @@ from .ranking import RelevanceContract
 
 @pytest.mark.sqlite
 class TestSqliteRelevance(RelevanceContract):
-    aim = 0.69
+    aim = 0.90
 
     @pytest.fixture
     def engine(self, corpus: Sequence[Described]) -> SqliteEngine:
@@ -20,7 +20,7 @@ class TestSqliteRelevance(RelevanceContract):
 
 @pytest.mark.postgresql
 class TestPostgresqlRelevance(RelevanceContract):
-    aim = 0.69
+    aim = 0.90
 
     @pytest.fixture
     def engine(self, corpus: Sequence[Described]) -> PostgresqlEngine:

@@ -3,6 +3,8 @@
 So stars that ended or were revoked a moment ago are gone at once, whatever the index still holds.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import cast
 
 from catalog.cards import Card, load_cards
@@ -14,11 +16,11 @@ from catalog.search.engines.tiers import EXACTLY, NEARLY, Ladder
 from catalog.search.query import (
     FACETS,
     FacetName,
-    FacetValue,
     Filters,
     Hits,
     ListingQuery,
     OrderingName,
+    Relation,
     SearchText,
     Suggestion,
 )
@@ -26,7 +28,8 @@ from ocop_badges.cursors import Cursor, KeyValue, decode, encode
 
 from .answers import Answer, Deadline, ask
 from .labels import label_facets
-from .queries import SortValue, counts_of, key_of, search_names, search_page, search_text
+from .orderings import key_of
+from .queries import count_body, counts_of, facets_body, names_body, page_parts, text_body
 
 Key = tuple[KeyValue, ...]
 
@@ -44,18 +47,18 @@ class ElasticsearchEngine:
             cursor = decode(query.cursor, ordering=query.order, kinds=kinds_of(query.order))
         if text is not None and not text.folded:
             return Hits(self.name, total=0, cards=[], facets={name: [] for name in FACETS} if query.facets else None)
-        answer, ladder = _answer(query, text, cursor)
-        keys, following, previous = _cut(answer, ladder, query, cursor)
+        found = _find(query, text, cursor)
+        keys, following, previous = _cut(found.keys, query, cursor)
         cards = load_cards((_id(key) for key in keys), day=query.day, lang=query.lang)
         shown = [card for key in keys if (card := cards.get(_id(key))) and _still_meets(card, query.filters)]
         return Hits(
             self.name,
-            total=answer.total - (len(keys) - len(shown)) if answer.relation == "eq" else answer.total,
-            relation=answer.relation,
+            total=found.total - (len(keys) - len(shown)) if found.relation == "eq" else found.total,
+            relation=found.relation,
             cards=shown,
             next=following,
             previous=previous,
-            facets=_facets(answer, query.lang) if query.facets else None,
+            facets=None if found.counts is None else label_facets(found.counts, lang=query.lang),
         )
 
     def suggest(self, text: str, *, lang: str, limit: int) -> list[Suggestion]:
@@ -63,8 +66,8 @@ class ElasticsearchEngine:
         words = SearchText.of(text)
         if not words.folded:
             return []
-        answer = ask(search_names(words, EXACTLY, limit=limit), Deadline())
-        ids = [_id(_key(values, "relevance", EXACTLY)) for values in answer.hits]
+        (answer,) = ask([names_body(words, EXACTLY, limit=limit)], Deadline())
+        ids = [_id(key) for key in _keys(answer, "relevance", EXACTLY)]
         rows = Listing.objects.filter(pk__in=ids).values_list(
             "pk", "product__name", "product__name_en", "product__slug"
         )
@@ -72,23 +75,51 @@ class ElasticsearchEngine:
         return [named[pk] for pk in ids if pk in named]
 
 
-def _answer(query: ListingQuery, text: SearchText | None, cursor: Cursor | None) -> tuple[Answer, Ladder]:
-    """The answer, and by which ladder it was found: near words count where the text alone finds nothing as typed."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """``keys`` are those of the page and one more, in the order they were looked for; ``counts`` those of facets."""
+
+    total: int
+    relation: Relation
+    keys: list[Key]
+    counts: Mapping[FacetName, Mapping[int, int]] | None
+
+
+def _find(query: ListingQuery, text: SearchText | None, cursor: Cursor | None) -> _Found:
+    """Near words count only where the text alone finds nothing as it was typed."""
     deadline = Deadline()
-    answer = ask(search_page(query, text, EXACTLY, cursor), deadline)
-    if answer.total or text is None:
-        return answer, EXACTLY
-    if query.filters != Filters() and ask(search_text(text, EXACTLY), deadline).total:
-        return answer, EXACTLY
-    return ask(search_page(query, text, NEARLY, cursor), deadline), NEARLY
+    found = _find_by(EXACTLY, query, text, cursor, deadline)
+    if found.total or text is None:
+        return found
+    if query.filters != Filters() and ask([text_body(text, EXACTLY)], deadline)[0].total:
+        return found
+    return _find_by(NEARLY, query, text, cursor, deadline)
 
 
-def _cut(
-    answer: Answer, ladder: Ladder, query: ListingQuery, cursor: Cursor | None
-) -> tuple[list[Key], str | None, str | None]:
+def _find_by(
+    ladder: Ladder, query: ListingQuery, text: SearchText | None, cursor: Cursor | None, deadline: Deadline
+) -> _Found:
+    parts = page_parts(query, text, ladder, cursor)
+    counting = [] if any(part.body["track_total_hits"] for part in parts) else [count_body(query, text, ladder)]
+    faceted = [facets_body(query, text, ladder)] if query.facets else []
+    answers = ask([*(part.body for part in parts), *counting, *faceted], deadline)
+    keys = [
+        (*part.leading, *key)
+        for part, answer in zip(parts, answers, strict=False)
+        for key in _keys(answer, query.order, ladder)
+    ]
+    counted = answers[len(parts) if counting else 0]
+    return _Found(
+        total=counted.total,
+        relation=counted.relation,
+        keys=keys[: query.page_size + 1],
+        counts=_counts(answers[-1]) if faceted else None,
+    )
+
+
+def _cut(keys: list[Key], query: ListingQuery, cursor: Cursor | None) -> tuple[list[Key], str | None, str | None]:
     """The keys of the page, in order, with the cursors of the next and the previous one."""
     backwards = cursor is not None and cursor.backwards
-    keys = [_key(values, query.order, ladder) for values in answer.hits]
     more = len(keys) > query.page_size
     keys = keys[: query.page_size][:: -1 if backwards else 1]
     if not keys:
@@ -102,24 +133,23 @@ def _cut(
     )
 
 
-def _key(values: list[SortValue], ordering: OrderingName, ladder: Ladder) -> Key:
+def _keys(answer: Answer, ordering: OrderingName, ladder: Ladder) -> list[Key]:
     try:
-        return key_of(values, ordering, ladder)
+        return [key_of(values, ordering, ladder) for values in answer.hits]
     except (OverflowError, ValueError) as error:
         raise EngineAway(f"Elasticsearch gave other sort values: {error}") from error
+
+
+def _counts(answer: Answer) -> Mapping[FacetName, Mapping[int, int]]:
+    try:
+        return {name: counts_of(answer.aggregations, name) for name in FACETS}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise EngineAway("Elasticsearch gave other facets.") from error
 
 
 def _id(key: Key) -> int:
     """Every ordering ends with it."""
     return cast("int", key[-1])
-
-
-def _facets(answer: Answer, lang: str) -> dict[FacetName, list[FacetValue]]:
-    try:
-        counts = {name: counts_of(answer.aggregations, name) for name in FACETS}
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise EngineAway("Elasticsearch gave other facets.") from error
-    return label_facets(counts, lang=lang)
 
 
 def _still_meets(card: Card, filters: Filters) -> bool:

@@ -69,17 +69,18 @@ def product(db: None) -> Product:
 
 
 def truth(product: Product, **changed: Any) -> dict[str, Any]:
-    """What Elasticsearch says of a list with one product, the newest first."""
+    """What Elasticsearch says of a list with one product, the newest first: one answer of several asked at once."""
     hits = {
         "total": {"value": 1, "relation": "eq"},
         "max_score": None,
         "hits": [{"_id": str(product.pk), "_score": None, "sort": [microseconds(product.created_at), product.pk]}],
     }
-    return {"took": 1, "timed_out": False, "_shards": WHOLE, "hits": hits, **changed}
+    answer = {"took": 1, "timed_out": False, "_shards": WHOLE, "hits": hits, "status": 200, **changed}
+    return {"took": 1, "responses": [answer]}
 
 
 def hits_of(product: Product, **changed: Any) -> dict[str, Any]:
-    return {"hits": truth(product)["hits"] | changed}
+    return {"hits": truth(product)["responses"][0]["hits"] | changed}
 
 
 def assert_database(response: HttpResponse) -> None:
@@ -126,6 +127,10 @@ REPLIES: dict[str, Reply] = {
 }
 
 SHAPES: dict[str, Any] = {
+    "an error inside": lambda product: {"took": 1, "responses": [RED | {"status": 503}]},
+    "an error of another shape inside": lambda product: {"took": 1, "responses": [{"error": "broken"}]},
+    "no answers": lambda product: {"took": 1, "responses": []},
+    "one answer too many": lambda product: {"took": 1, "responses": truth(product)["responses"] * 2},
     "no shards": lambda product: truth(product, _shards=None),
     "not a single shard": lambda product: truth(product, _shards=WHOLE | {"total": 0, "successful": 0}),
     "a failed shard": lambda product: truth(product, _shards=PARTIAL),
@@ -199,7 +204,8 @@ def test_an_answer_that_is_not_whole_is_none(
 def test_facets_that_are_not_whole_are_none(
     client: Client, product: Product, liar: Liar, aggregations: dict[str, Any]
 ) -> None:
-    liar.reply = telling(truth(product, **aggregations))
+    (page,), (counts,) = truth(product)["responses"], truth(product, **aggregations)["responses"]
+    liar.reply = telling({"took": 1, "responses": [page, counts]})
     response = client.get(f"{LIST}?facets=true")
     assert_database(response)
     assert response.json()["facets"]["industry"] == [{"value": "food", "label": "Thực phẩm", "count": 1}]

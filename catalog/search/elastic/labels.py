@@ -10,7 +10,7 @@ from catalog.search.query import FACETS, FacetName, FacetValue
 
 # For each facet: its place among its like, the name to sort by, code, name and English name.
 _LABELS: Final[dict[FacetName, str]] = {
-    "province": "0 AS position, x.name_key AS sort_name, x.code, x.name, '' FROM catalog_province x",
+    "province": "0, x.name_key, x.code, x.name, '' FROM catalog_province x",
     "industry": "x.position, '', x.code, x.name, x.name_en FROM catalog_industry x",
     "product_set": "x.position, '', x.code, x.name, x.name_en FROM catalog_productset x",
 }
@@ -21,14 +21,14 @@ def label_facets(counts: Mapping[FacetName, Mapping[int, int]], *, lang: str) ->
     facets: dict[FacetName, list[FacetValue]] = {name: [] for name in FACETS}
     facets["stars"] = [FacetValue(stars, count) for stars, count in sorted(counts["stars"].items(), reverse=True)]
     lookups = [
-        f"SELECT '{name}' AS facet, x.id, {labels} WHERE x.id IN ({', '.join(str(int(pk)) for pk in counts[name])})"
+        f"SELECT '{name}', x.id, {labels} WHERE x.id IN ({', '.join(str(int(pk)) for pk in counts[name])})"
         for name, labels in _LABELS.items()
         if counts[name]
     ]
     if not lookups:
         return facets
     with connection.cursor() as cursor:
-        cursor.execute(f"{' UNION ALL '.join(lookups)} ORDER BY facet, position, sort_name")
+        cursor.execute(f"{' UNION ALL '.join(lookups)} ORDER BY 1, 3, 4")
         for name, pk, _position, _sort_name, code, vi, en in cursor.fetchall():
             facets[name].append(FacetValue(code, counts[name][pk], in_language(vi, en, lang)))
     return facets

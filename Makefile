@@ -8,7 +8,7 @@ PY := .venv/bin/python
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup run test test-sqlite test-postgresql test-elasticsearch lint bench schema messages clean
+.PHONY: help setup run test test-sqlite test-postgresql test-elasticsearch lint bench bench-search schema messages clean
 
 help:  ## list what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -62,6 +62,9 @@ messages: setup  ## collect and compile translations (needs GNU gettext)
 
 bench: setup  ## our API beside a bare view with hand-written SQL, in one run
 	$(PY) bench/run.py
+
+bench-search: setup  ## every search engine at three sizes, up to a million products (the first run makes them; 10 GB)
+	$(PY) -m bench.search
 
 clean:  ## the demo's database and pictures
 	rm -rf var

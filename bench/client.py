@@ -1,6 +1,7 @@
 """A small HTTP client for load, where ``wrk`` is not installed.
 
 ``python -m bench.client URL FILE CLIENTS SECONDS`` asks for the paths listed in FILE and prints one line of JSON.
+Where a tab follows a path, what comes after it is posted to the path as JSON.
 Each client keeps its connection while the server does; gunicorn's sync workers close it after every answer.
 """
 
@@ -65,15 +66,21 @@ class Run:
     def __init__(self, url: str, paths: list[str], clients: int, seconds: float) -> None:
         target = urlsplit(url)
         self.host, self.port = target.hostname or "127.0.0.1", target.port or 80
-        self.requests: Iterator[bytes] = cycle(
-            [f"GET {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n\r\n".encode() for path in paths]
-        )
+        self.requests: Iterator[bytes] = cycle([self._request(*path.split("\t", 1)) for path in paths])
         self.clients = clients
         self.length = seconds
         self.until = 0.0
         self.seconds: list[float] = []
         self.errors = 0
         self._lost: asyncio.Queue[Client] = asyncio.Queue()
+
+    def _request(self, path: str, body: str | None = None) -> bytes:
+        """``body`` is JSON, to be posted."""
+        head = f"{'GET' if body is None else 'POST'} {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n"
+        if body is None:
+            return f"{head}\r\n".encode()
+        posted = body.encode()
+        return f"{head}Content-Type: application/json\r\nContent-Length: {len(posted)}\r\n\r\n".encode() + posted
 
     def disconnected(self, client: Client) -> None:
         self._lost.put_nowait(client)

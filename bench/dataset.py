@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -64,7 +65,7 @@ class Dataset:
         """Make the database unless the one there is in step. Says what it does."""
         FOLDER.mkdir(parents=True, exist_ok=True)
         (FOLDER / "static").mkdir(exist_ok=True)
-        fingerprint = _fingerprint()
+        fingerprint = fingerprint_of(SHAPERS)
         if self._is_in_step(fingerprint, today):
             print(f"Database: {self.database.relative_to(ROOT)} (as made before)")
             return
@@ -94,9 +95,10 @@ class Dataset:
         )
 
 
-def _fingerprint() -> str:
+def fingerprint_of(patterns: Iterable[str]) -> str:
+    """A text that changes whenever one of the project's files does that match a pattern."""
     digest = hashlib.sha256()
-    for pattern in SHAPERS:
+    for pattern in patterns:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file():
                 digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())

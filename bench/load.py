@@ -16,6 +16,14 @@ _SCRIPT = Path(__file__).with_name("paths.lua")
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """A body of JSON, on one line, to post to a path."""
+
+    path: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """What one stretch of load came to. ``p50`` and ``p99`` in milliseconds; ``errors`` counts failed requests.
 
@@ -34,18 +42,19 @@ def client_name() -> str:
     return "wrk" if shutil.which("wrk") else "bench.client (install wrk for a lighter one)"
 
 
-def put_under_load(url: str, paths: Sequence[str], *, seconds: float) -> Load:
-    """Ask for the paths, one after another and over again, by ``CLIENTS`` at once."""
+def put_under_load(url: str, asked: Sequence[str | Posted], *, seconds: float, clients: int = CLIENTS) -> Load:
+    """Ask for paths, or post bodies to them, one after another and over again, by so many ``clients`` at once."""
+    lines = [f"{one.path}\t{one.body}" if isinstance(one, Posted) else one for one in asked]
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as listed:
-        listed.write("\n".join(paths) + "\n")
+        listed.write("\n".join(lines) + "\n")
         listed.flush()
         wrk = shutil.which("wrk")
         if wrk:
             command = [
-                wrk, "--threads", "1", "--connections", str(CLIENTS), "--duration", f"{max(1, round(seconds))}s",
+                wrk, "--threads", "1", "--connections", str(clients), "--duration", f"{max(1, round(seconds))}s",
                 "--timeout", "10s", "--script", str(_SCRIPT), url, "--", listed.name,
             ]  # fmt: skip
         else:
-            command = [sys.executable, "-m", "bench.client", url, listed.name, str(CLIENTS), str(seconds)]
+            command = [sys.executable, "-m", "bench.client", url, listed.name, str(clients), str(seconds)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return Load(**json.loads(done.stdout.strip().splitlines()[-1]))

@@ -22,11 +22,13 @@ from .servers import WORKERS, Server, serve
 
 DESCRIPTION = f"""
 Our API beside the floor: a bare Django project on the same database whose plain views get the same pages with
-hand-written SQL, `count` included, and answer the same bytes (verified before any load). Each is served by gunicorn
-with {WORKERS} sync workers and asked by {CLIENTS} clients; neither keeps results. They take turns (A B, B A, …), and
+hand-written SQL, `count` included, and answer the same bytes (verified before any load); texts they find by the same
+index, unranked. Each is served by gunicorn with {WORKERS} sync workers and asked by {CLIENTS} clients; neither keeps
+results. They take turns (A B, B A, …), and
 a share is the median over the rounds: of requests a second, and of processor time, which a busy machine disturbs less.
 Aims are printed beside; missing one does not fail the run, different bytes do.
 """
+OWN_PATHS = ("same", "alike")  # what the floor may answer to the paths of a scenario
 SAMPLE = 12  # paths of a scenario whose bytes are compared and whose queries are counted
 
 
@@ -107,13 +109,13 @@ def _counted(asked: Sequence[Scenario], ours: dict[str, str], floor: dict[str, s
     """A result for each scenario, with the most queries that one of its paths took."""
     own = _queries([path for scenario in asked for path in scenario.paths[:SAMPLE]], ours)
     other = _queries(
-        [path for scenario in asked if scenario.beside == "same" for path in scenario.paths[:SAMPLE]], floor
+        [path for scenario in asked if scenario.beside in OWN_PATHS for path in scenario.paths[:SAMPLE]], floor
     )
     return [
         Result(
             scenario,
             queries=max(own[path] for path in scenario.paths[:SAMPLE]),
-            floor_queries=max(other[path] for path in scenario.paths[:SAMPLE]) if scenario.beside == "same" else None,
+            floor_queries=max((other[path] for path in scenario.paths[:SAMPLE] if path in other), default=None),
         )
         for scenario in asked
     ]
@@ -132,7 +134,7 @@ def _round(
     result: Result, ours: Server, floor: Server, *, details: Sequence[str], seconds: float, ours_first: bool
 ) -> None:
     scenario = result.scenario
-    floor_paths = {"same": scenario.paths, "detail": details, "none": []}[scenario.beside]
+    floor_paths = {"same": scenario.paths, "alike": scenario.paths, "detail": details, "none": []}[scenario.beside]
     turns = [(ours, scenario.paths, result.ours), (floor, floor_paths, result.floor)]
     for server, paths, loads in turns if ours_first else reversed(turns):
         if paths:

@@ -1,10 +1,16 @@
 -- wrk: asks for the paths of a file (its name is the only argument), in turn, and prints one line of JSON at the end.
+-- Where a tab follows a path, what comes after it is posted to the path as JSON.
 local requests = {}
 local at = 0
 
 function init(args)
-  for path in io.lines(args[1]) do
-    requests[#requests + 1] = wrk.format("GET", path)
+  for line in io.lines(args[1]) do
+    local path, body = line:match("^([^\t]*)\t(.*)$")
+    if body then
+      requests[#requests + 1] = wrk.format("POST", path, {["Content-Type"] = "application/json"}, body)
+    else
+      requests[#requests + 1] = wrk.format("GET", line)
+    end
   end
 end
 

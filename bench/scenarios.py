@@ -20,12 +20,15 @@ TEXTS = (
     "dien bien", "bac kan", "hop tac xa minh", "rượu", "macca", "hat dieu rang muoi", "mien dong",
 )  # fmt: skip
 
-Beside = Literal["same", "detail", "none"]
+Beside = Literal["same", "alike", "detail", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Paths asked in turn. ``beside``: what the floor answers meanwhile, and so what ``aim`` (a share) is of."""
+    """Paths asked in turn. ``beside``: what the floor answers meanwhile, and so what ``aim`` (a share) is of.
+
+    ``same``: the same bytes; ``alike``: the same path, in its own way; ``detail``: its detail pages.
+    """
 
     name: str
     paths: Sequence[str]
@@ -50,8 +53,8 @@ def scenarios(samples: Samples, *, cursor_of_page: Callable[[int], str]) -> list
         Scenario("list, newest", [LIST], aim=0.40),
         Scenario(f"list, page {deep}", [_list(cursor=cursor_of_page(deep))], aim=0.40),
         Scenario("list, -stars", [_list(ordering="-stars")], aim=0.40),
-        Scenario("list, filters + facets", _filtered(samples.provinces), aim=0.40),
-        Scenario("list, text", [_list(q=text) for text in TEXTS], aim=0.40),
+        Scenario("list, filters + facets", filtered(samples.provinces), aim=0.40),
+        Scenario("list, text", [_list(q=text) for text in TEXTS], beside="alike", aim=0.40),
         Scenario("detail", details, aim=0.30),
         Scenario("badge JSON", [f"/badges/{slug}.json" for slug in samples.slugs], beside="detail", aim=0.50),
         Scenario("badge SVG", [f"/badges/{slug}.svg" for slug in samples.slugs], beside="none"),
@@ -78,7 +81,7 @@ def _list(**query: str) -> str:
     return f"{LIST}?{urlencode(query)}"
 
 
-def _filtered(provinces: Sequence[str]) -> list[str]:
+def filtered(provinces: Sequence[str]) -> list[str]:
     kinds: tuple[dict[str, str], ...] = (
         {"stars": "3,4"},
         {"industry": "food", "in_stock": "true"},

@@ -5,20 +5,25 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from catalog.search.folding import accented_words, folded_words
+from catalog.search.folding import folded_words
+
+MAX_COUNT = 20_000  # beyond, nobody counts
 
 # Which day's badge: of a listing ``l``.
 BADGE = "b.product_id = l.product_id AND b.starts_on <= %(day)s AND b.ends_on > %(day)s"
 
-CARD = """
-p.public_id, p.slug, p.name, r.slug, r.name, v.code, v.name, n.code, n.name, s.code, s.name, l.price,
-l.sellable_until, f.file, i.alt, b.stars, b.ends_on, c.public_id"""
+# Small tables are looked up row by row: joined, they make PostgreSQL plan ten times as long as it takes to answer.
+PROVINCE = "(SELECT {0} FROM catalog_province x WHERE x.id = l.province_id)"
+INDUSTRY = "(SELECT {0} FROM catalog_industry x WHERE x.id = l.industry_id)"
+PRODUCT_SET = "(SELECT {0} FROM catalog_productset x WHERE x.id = l.product_set_id)"
+CARD = f"""
+p.public_id, p.slug, p.name, r.slug, r.name, {PROVINCE.format("x.code")}, {PROVINCE.format("x.name")},
+{INDUSTRY.format("x.code")}, {INDUSTRY.format("x.name")},
+{PRODUCT_SET.format("x.code")}, {PRODUCT_SET.format("x.name")},
+l.price, l.sellable_until, f.file, i.alt, b.stars, b.ends_on, c.public_id"""
 CARD_PRODUCT = "JOIN catalog_product p ON p.id = l.product_id"
 CARD_JOINS = f"""
 JOIN catalog_producer r ON r.id = l.producer_id
-JOIN catalog_province v ON v.id = l.province_id
-JOIN catalog_industry n ON n.id = l.industry_id
-JOIN catalog_productset s ON s.id = l.product_set_id
 LEFT JOIN ocop_badges_badgeperiod b ON {BADGE}
 LEFT JOIN ocop_badges_certificate c ON c.id = b.certificate_id
 LEFT JOIN catalog_productimage i ON i.product_id = l.product_id
@@ -30,7 +35,7 @@ NEWEST = f"""
 SELECT {CARD}, page.k0, page.k1
 FROM (
     SELECT l.product_id, l.listed_at AS k0, l.product_id AS k1 FROM catalog_listing l
-    WHERE {{where}} ORDER BY l.listed_at DESC, l.product_id DESC LIMIT %(limit)s
+    {{where}} ORDER BY l.listed_at DESC, l.product_id DESC LIMIT %(limit)s
 ) AS page
 JOIN catalog_listing l ON l.product_id = page.product_id {CARD_PRODUCT} {CARD_JOINS}
 ORDER BY page.k0 DESC, page.k1 DESC"""
@@ -41,35 +46,28 @@ SELECT {CARD}, page.k0, page.k1
 FROM (
     SELECT l.product_id, b.stars AS k0, b.product_id AS k1
     FROM catalog_listing l JOIN ocop_badges_badgeperiod b ON {BADGE}
-    WHERE {{where}} ORDER BY b.stars DESC, b.product_id DESC LIMIT %(limit)s
+    {{where}} ORDER BY b.stars DESC, b.product_id DESC LIMIT %(limit)s
 ) AS page
 JOIN catalog_listing l ON l.product_id = page.product_id {CARD_PRODUCT} {CARD_JOINS}
 ORDER BY page.k0 DESC, page.k1 DESC"""
 
-RELEVANCE = f"""
-SELECT {CARD}, page.k0, page.k1, page.k2
-FROM (
-    SELECT l.product_id, CASE {{tiers}} ELSE 8 END AS k0, LENGTH(l.name_folded) AS k1, l.product_id AS k2
-    FROM catalog_listing l WHERE {{where}} ORDER BY k0, k1, k2 LIMIT %(limit)s
-) AS page
-JOIN catalog_listing l ON l.product_id = page.product_id {CARD_PRODUCT} {CARD_JOINS}
-ORDER BY page.k0, page.k1, page.k2"""
+COUNT = f"SELECT COUNT(*) FROM (SELECT 1 FROM catalog_listing l {{where}} LIMIT {MAX_COUNT + 1}) AS counted"
 
 FACETS = {
     "stars": f"""
         SELECT b.stars, COUNT(*) FROM catalog_listing l JOIN ocop_badges_badgeperiod b ON {BADGE}
-        WHERE {{where}} GROUP BY b.stars ORDER BY b.stars DESC""",
+        {{where}} GROUP BY b.stars ORDER BY b.stars DESC""",
     "province": """
         SELECT x.code, x.name, n FROM (
-            SELECT l.province_id AS id, COUNT(*) AS n FROM catalog_listing l WHERE {where} GROUP BY l.province_id
+            SELECT l.province_id AS id, COUNT(*) AS n FROM catalog_listing l {where} GROUP BY l.province_id
         ) AS counted JOIN catalog_province x ON x.id = counted.id ORDER BY x.name_key""",
     "industry": """
         SELECT x.code, x.name, n FROM (
-            SELECT l.industry_id AS id, COUNT(*) AS n FROM catalog_listing l WHERE {where} GROUP BY l.industry_id
+            SELECT l.industry_id AS id, COUNT(*) AS n FROM catalog_listing l {where} GROUP BY l.industry_id
         ) AS counted JOIN catalog_industry x ON x.id = counted.id ORDER BY x.position""",
     "product_set": """
         SELECT x.code, x.name, n FROM (
-            SELECT l.product_set_id AS id, COUNT(*) AS n FROM catalog_listing l WHERE {where} GROUP BY l.product_set_id
+            SELECT l.product_set_id AS id, COUNT(*) AS n FROM catalog_listing l {where} GROUP BY l.product_set_id
         ) AS counted JOIN catalog_productset x ON x.id = counted.id ORDER BY x.position""",
 }
 
@@ -116,7 +114,7 @@ SELECT DISTINCT page.slug, page.title, page.first_published_at, page.id
 FROM cms_giftitem i JOIN catalog_pack k ON k.id = i.pack_id JOIN wagtailcore_page page ON page.id = i.page_id
 WHERE k.product_id = %(product)s AND page.live ORDER BY page.first_published_at DESC, page.id DESC"""
 
-_MATCH = "l.product_id IN (SELECT rowid FROM catalog_listing_words WHERE catalog_listing_words MATCH %({name})s)"
+_SEARCHED = "(l.name_folded || ' ' || l.producer_folded || ' ' || l.place_folded || ' ' || l.own_former_place_folded)"
 # With stars: row by row where a province narrows the rows, else all at once.
 _EACH_WITH_STARS = f"EXISTS (SELECT 1 FROM ocop_badges_badgeperiod b WHERE {BADGE}{{which}})"
 _ALL_WITH_STARS = (
@@ -131,7 +129,6 @@ class Found:
 
     conditions: dict[str, str]
     parameters: dict[str, Any]
-    tiers: str = ""
 
     def where(self, *, without: str = "", also: str = "") -> str:
         kept = {name: condition for name, condition in self.conditions.items() if name != without}
@@ -140,15 +137,15 @@ class Found:
             with_stars.format(which=condition) if name in ("stars", "certified") else condition
             for name, condition in kept.items()
         ]
-        return " AND ".join([*conditions, *([also] if also else [])]) or "1"
+        tests = [*conditions, *([also] if also else [])]
+        return f"WHERE {' AND '.join(tests)}" if tests else ""
 
 
-def found_listings(asked: Mapping[str, str], day: date) -> Found:
+def found_listings(asked: Mapping[str, str], day: date, *, vendor: str) -> Found:
     conditions: dict[str, str] = {}
     parameters: dict[str, Any] = {"day": day}
-    tiers = ""
     if "q" in asked:
-        conditions["text"], tiers = _text(asked["q"], parameters)
+        conditions["text"] = (_matched if vendor == "sqlite" else _looked_through)(asked["q"], parameters)
     if "stars" in asked:
         stars = ", ".join(str(int(number)) for number in asked["stars"].split(","))
         conditions["stars"] = f" AND b.stars IN ({stars})"
@@ -163,45 +160,19 @@ def found_listings(asked: Mapping[str, str], day: date) -> Found:
         parameters["price_max"] = int(asked["price_max"])
     if "in_stock" in asked:
         conditions["in_stock"] = "l.sellable_until >= %(day)s"
-    return Found(conditions, parameters, tiers)
+    return Found(conditions, parameters)
 
 
-def _text(text: str, parameters: dict[str, Any]) -> tuple[str, str]:
-    """That a listing has all words, and the cases that tell how well."""
-    folded, accented = folded_words(text), accented_words(text)
-    near = "name_folded own_former_place_folded producer_folded place_folded kind_folded"
-    tiers = [
-        _each(accented, "name_exact", whole=True),
-        _each(accented, "name_exact"),
-        _each(folded, "name_folded", whole=True),
-        _each(folded, "name_folded"),
-        _each(folded, "name_folded own_former_place_folded"),
-        _joined(folded, "name_folded"),
-        _each(folded, near),
-        _each(folded, f"{near} other_former_place_folded"),
-    ]
-    for at, tier in enumerate(tiers):
-        parameters[f"tier{at}"] = tier
-    parameters["words"] = _joined(folded, f"{near} other_former_place_folded")
-    cases = " ".join(f"WHEN {_MATCH.format(name=f'tier{at}')} THEN {at}" for at in range(len(tiers)))
-    return _MATCH.format(name="words"), cases
+def _matched(text: str, parameters: dict[str, Any]) -> str:
+    """That a listing has all words, by SQLite's index of words."""
+    parameters["words"] = " ".join(f'"{word}" *' for word in dict.fromkeys(folded_words(text)))
+    return "l.product_id IN (SELECT rowid FROM catalog_listing_words WHERE catalog_listing_words MATCH %(words)s)"
 
 
-def _each(words: list[str], columns: str, *, whole: bool = False) -> str:
-    star = "" if whole else " *"
-    return " AND ".join(f'({{{columns}}} : "{word}"{star})' for word in dict.fromkeys(words))
-
-
-def _joined(words: list[str], columns: str) -> str:
-    """Each word, or run together with its neighbour, or standing for two words of the name."""
-    groups = []
-    for at, word in enumerate(words):
-        terms = [f'{{{columns}}} : "{word}" *']
-        if len(word) >= 4:
-            terms.append(f'{{name_joined}} : "{word}" *')
-        if at > 0:
-            terms.append(f'{{{columns}}} : "{words[at - 1]}{word}" *')
-        if at + 1 < len(words):
-            terms.append(f'{{{columns}}} : "{word}{words[at + 1]}" *')
-        groups.append(f"({' OR '.join(terms)})")
-    return " AND ".join(dict.fromkeys(groups))
+def _looked_through(text: str, parameters: dict[str, Any]) -> str:
+    """That each word is somewhere in the words of a listing: what one writes who has no index of words."""
+    conditions = []
+    for at, word in enumerate(dict.fromkeys(folded_words(text))):
+        parameters[f"like{at}"] = f"%{word}%"
+        conditions.append(f"{_SEARCHED} ILIKE %(like{at})s")
+    return " AND ".join(conditions)

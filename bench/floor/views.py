@@ -1,7 +1,8 @@
 """The floor: what a list and a detail page cost when a plain function asks SQL and writes JSON.
 
 Written by hand for the parameters that the bench uses, and for nothing else: no validation, no English, no page
-before a cursor. Shared with the shop are two pure things: how a cursor is signed and how a text is folded.
+before a cursor. Shared with the shop are two pure things: how a cursor is signed and how a text is folded. A text is
+answered as plain views do it: whatever has all the words, the newest first.
 """
 
 import json
@@ -18,13 +19,12 @@ from ocop_badges.cursors import Cursor, KeyValue, decode, encode
 from ocop_badges.days import today
 
 from . import sql
-from .sql import Found, found_listings
+from .sql import MAX_COUNT, Found, found_listings
 
 LIST = "/api/v1/products/"
 ORDERINGS: dict[str, tuple[str, str, tuple[Any, ...]]] = {  # name → page, rows after a cursor, types of its values
     "newest": (sql.NEWEST, "(l.listed_at, l.product_id) < (%(k0)s, %(k1)s)", (datetime, int)),
     "-stars": (sql.MOST_STARS, "(b.stars, b.product_id) < (%(k0)s, %(k1)s)", ((int, type(None)), int)),
-    "relevance": (sql.RELEVANCE, "", (int, int, int)),
 }
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -33,28 +33,44 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def product_list(request: HttpRequest) -> HttpResponse:
     asked = request.GET.dict()
     day = today()
+    found = found_listings(asked, day, vendor=connection.vendor)
+    counted = _rows(sql.COUNT.format(where=found.where()), found.parameters)[0][0]
+    rows, links = _page(asked, found)
+    body: dict[str, Any] = {
+        "count": min(counted, MAX_COUNT),
+        "count_relation": "eq" if counted <= MAX_COUNT else "gte",
+        **links,
+    }
+    if "facets" in asked:
+        body["facets"] = _facets(found)
+    body["results"] = [_card(row, day) for row in rows]
+    return _json(body)
+
+
+def product_page(request: HttpRequest) -> HttpResponse:
+    """The page alone, nothing counted: one query."""
+    asked = request.GET.dict()
+    day = today()
+    rows, links = _page(asked, found_listings(asked, day, vendor=connection.vendor))
+    return _json({**links, "results": [_card(row, day) for row in rows]})
+
+
+def _page(asked: dict[str, str], found: Found) -> tuple[Sequence[Sequence[Any]], dict[str, str | None]]:
+    """The rows of a page, and the links to the pages beside it."""
     size = int(asked.get("page_size", 24))
-    ordering = asked.get("ordering", "relevance" if "q" in asked else "newest")
+    ordering = asked.get("ordering", "newest")
     statement, after, kinds = ORDERINGS[ordering]
     cursor = decode(asked["cursor"], ordering=ordering, kinds=kinds) if "cursor" in asked else None
-    found = found_listings(asked, day)
-    count = _rows(f"SELECT COUNT(*) FROM catalog_listing l WHERE {found.where()}", found.parameters)[0][0]
     parameters = {**found.parameters, "limit": size + 1}
     if cursor:
         parameters |= {f"k{at}": _stored(value) for at, value in enumerate(cursor.key)}
     where = found.where(also=after if cursor else "")
-    rows = _rows(statement.format(where=where, tiers=found.tiers), parameters)
+    rows = _rows(statement.format(where=where), parameters)
     page = rows[:size]
-    body: dict[str, Any] = {
-        "count": count,
-        "count_relation": "eq",
+    return page, {
         "next": _link(asked, ordering, page[-1]) if len(rows) > size else None,
         "previous": _link(asked, ordering, page[0], backwards=True) if cursor and page else None,
     }
-    if "facets" in asked:
-        body["facets"] = _facets(found)
-    body["results"] = [_card(row, day) for row in page]
-    return _json(body)
 
 
 def _facets(found: Found) -> dict[str, list[dict[str, Any]]]:
@@ -177,11 +193,11 @@ def _link(asked: dict[str, str], ordering: str, row: Sequence[Any], *, backwards
 
 def _key(value: Any) -> KeyValue:
     """SQLite keeps instants in UTC, without saying so."""
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
 
 
 def _stored(value: KeyValue) -> Any:
-    return str(value.replace(tzinfo=None)) if isinstance(value, datetime) else value
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
 def _rows(statement: str, parameters: dict[str, Any]) -> list[Sequence[Any]]:

@@ -1,5 +1,6 @@
 """The bench: that the floor answers our bytes, that load is counted right, that the table says what was measured."""
 
+import json
 import shutil
 import threading
 from collections.abc import Iterator
@@ -59,7 +60,28 @@ def test_the_floor_answers_our_bytes(asked: list[Scenario], client: Client) -> N
         assert own.status_code == 200, path
         assert report.difference(own.content, floor_body(path)) == ""
         compared += 1
-    assert compared > 80
+    assert compared > 60
+
+
+def test_the_floor_finds_texts_in_its_own_way(asked: list[Scenario], client: Client) -> None:
+    alike = [path for scenario in asked if scenario.beside == "alike" for path in scenario.paths]
+    found = [json.loads(floor_body(path))["count"] for path in alike]
+    ours = [client.get(path).json()["count"] for path in alike]
+
+    assert sum(bool(count) for count in found) > 5
+    assert all(count <= own for count, own in zip(found, ours, strict=True))
+
+
+@pytest.mark.postgresql
+def test_the_floor_answers_our_lists_on_postgresql(asked: list[Scenario], client: Client) -> None:
+    for path in (path for scenario in asked if scenario.name.startswith("list") for path in scenario.paths):
+        own, other = client.get(path).content, floor_body(path)
+        if "q=" not in path:
+            assert report.difference(own, other) == ""
+        if "facets" not in path:
+            alone = json.loads(floor_body(path.replace(LIST, "/page-alone/")))
+            whole = json.loads(other)
+            assert alone == {name: whole[name] for name in ("next", "previous", "results")}
 
 
 def test_the_bench_asks_for_pages_that_hold_something(asked: list[Scenario], shop: Samples, client: Client) -> None:

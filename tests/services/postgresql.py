@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,8 +36,11 @@ def server_binaries() -> Path:
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """A fresh cluster; yields its ``DATABASE_URL``."""
+def running(*, data: Path | None = None, options: Mapping[str, str] | None = None) -> Iterator[str]:
+    """A cluster for as long as the block lasts; yields its ``DATABASE_URL``.
+
+    A fresh one, or the one in the folder ``data``, made there the first time and kept. ``options`` are the server's.
+    """
     binaries = server_binaries()
     as_user: dict[str, object] = {}
     folder = Path(tempfile.mkdtemp(prefix="cho-ocop-pg-"))
@@ -53,16 +56,25 @@ def running() -> Iterator[str]:
         if done.returncode:
             raise Unavailable(f"{command[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
 
-    data = folder / "data"
-    pg_ctl = [str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off"
+    kept = data is not None
+    data = data or folder / "data"
+    pg_ctl = [str(binaries / "pg_ctl"), "-D", str(data), "-w", "-t", "600", "-l", str(folder / "log")]
+    set_options = {
+        "listen_addresses": "''", "unix_socket_directories": folder, "fsync": "off", "full_page_writes": "off",
+        **(options or {}),
+    }  # fmt: skip
     try:
-        run(str(binaries / "initdb"), "-D", str(data), "-U", "shop", "-A", "trust", "-E", "UTF8", "--locale=C")
-        run(*pg_ctl, "-o", options, "start")
+        if kept:
+            data.mkdir(parents=True, exist_ok=True)
+            if as_user:
+                os.chown(data, account.pw_uid, account.pw_gid)
+        if not (data / "PG_VERSION").exists():
+            run(str(binaries / "initdb"), "-D", str(data), "-U", "shop", "-A", "trust", "-E", "UTF8", "--locale=C")
+        run(*pg_ctl, "-o", " ".join(f"-c {name}={value}" for name, value in set_options.items()), "start")
         try:
             yield f"postgres://shop@/{folder}/postgres"
         finally:
-            run(*pg_ctl, "-m", "immediate", "stop")
+            run(*pg_ctl, "-m", "fast" if kept else "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -12,3 +12,4 @@ limit_request_line = 8190
 max_requests = 20_000
 max_requests_jitter = 2_000
 preload_app = True
+control_socket_disable = True  # nobody controls it from beside, and it would want a folder to write to

@@ -26,11 +26,13 @@ from .models import (
     ProductSet,
     Province,
     QualityCertificate,
+    SearchChange,
     ShopImage,
     Stock,
 )
 from .models.fields import name_key
 from .search.indexing import refresh_listings
+from .search.outbox import revive_dead
 from .services.slugs import rename_slug
 
 
@@ -302,6 +304,40 @@ class ProductSetAdmin(ReadOnly, admin.ModelAdmin[ProductSet]):
     list_filter = ["industry"]
     list_select_related = ["industry"]
     ordering = ["position"]
+
+
+class SearchChangeState(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("pending", _("pending")), ("dead", _("given up"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        changes = SearchChange.objects
+        chosen = {"pending": changes.pending().filter(is_dead=False), "dead": changes.dead()}.get(self.value() or "")
+        return queryset if chosen is None else queryset & chosen
+
+
+@admin.register(SearchChange)
+class SearchChangeAdmin(ReadOnly, admin.ModelAdmin[SearchChange]):
+    """What the search index was told; a change that it refused can be tried again."""
+
+    list_display = ["product_id", "version", "indexed_version", "changed_at", "attempts", "is_dead", "last_error"]
+    list_filter = [SearchChangeState]
+    search_fields = ["product_id__exact"]
+    ordering = ["-changed_at", "product_id"]
+    list_per_page = 50
+    show_full_result_count = False
+    actions = ["try_again"]
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("catalog.change_searchchange")
+
+    @admin.action(description=_("Try again"), permissions=["retry"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[SearchChange]) -> None:
+        count = revive_dead(queryset.values_list("pk", flat=True))
+        self.message_user(request, _("%(count)d changes are tried again.") % {"count": count})
 
 
 def _link(path: str) -> SafeString:

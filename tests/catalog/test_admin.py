@@ -4,11 +4,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from catalog.models import Commune, Listing, Pack, Producer, Product, ProductImage, Province, ShopImage, Stock
+from catalog.models import (
+    Commune,
+    Listing,
+    Pack,
+    Producer,
+    Product,
+    ProductImage,
+    Province,
+    SearchChange,
+    ShopImage,
+    Stock,
+)
 from catalog.search.indexing import refresh_listings
+from catalog.search.outbox import record_changes
 from tests.catalog.media.files import phone_photo, picture_bytes, store_image
 from tests.factories import DAY, make_pack, make_producer, make_product
 
@@ -251,6 +264,7 @@ class TestProducersAndPlaces:
 
 PAGES = (
     "product", "producer", "pack", "shopimage", "commune", "province", "formerprovince", "industry", "productset",
+    "searchchange",
 )  # fmt: skip
 
 
@@ -293,3 +307,29 @@ def test_a_product_page_asks_the_same_number_of_queries_however_much_it_holds(
 def test_pictures_and_places_are_read_only(admin_client):
     assert admin_client.get(reverse("admin:catalog_shopimage_add")).status_code == 403
     assert admin_client.get(reverse("admin:catalog_province_add")).status_code == 403
+
+
+class TestSearchChanges:
+    ADDRESS = "admin:catalog_searchchange_changelist"
+
+    @pytest.fixture(autouse=True)
+    def changes(self):
+        record_changes([1, 2, 3])
+        SearchChange.objects.filter(pk=2).update(is_dead=True, last_error="mapper_parsing_exception")
+        SearchChange.objects.filter(pk=3).update(indexed_version=1)
+
+    @pytest.mark.parametrize(("query", "found"), [("", {1, 2, 3}), ("?state=pending", {1}), ("?state=dead", {2})])
+    def test_they_are_told_apart(self, admin_client, query, found):
+        listed = admin_client.get(reverse(self.ADDRESS) + query).context["cl"].result_list
+        assert {change.pk for change in listed} == found
+
+    def test_those_given_up_are_tried_again(self, admin_client):
+        admin_client.post(reverse(self.ADDRESS), {"action": "try_again", "_selected_action": [1, 2, 3]})
+        assert not SearchChange.objects.dead().exists()
+
+    def test_who_may_only_look_cannot_try_again(self, client, django_user_model):
+        reader = django_user_model.objects.create_user(email="reader@example.vn", password="x", is_staff=True)
+        reader.user_permissions.add(Permission.objects.get(codename="view_searchchange"))
+        client.force_login(reader)
+        client.post(reverse(self.ADDRESS), {"action": "try_again", "_selected_action": [2]})
+        assert SearchChange.objects.dead().exists()

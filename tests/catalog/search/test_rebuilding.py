@@ -118,6 +118,7 @@ def test_it_settles_what_the_new_index_has(elastic: Elasticsearch, products: lis
 def test_no_late_write_brings_back_what_went(elastic: Elasticsearch, products: list[Product]) -> None:
     late = documents.load_documents([products[1].pk])
     unpublish(products[1])
+    sync()
     done = rebuild(client=elastic)
     send_documents(client=elastic, indices=[done.live], versions={products[1].pk: 1}, documents=late)
     assert stored_documents(elastic, done.live, [products[1].pk]) == {}

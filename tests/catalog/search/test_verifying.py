@@ -120,7 +120,7 @@ def test_it_finds_a_difference_and_mends_it(
     assert (mended.differences, mended.repaired) == (0, 0 if spoil is is_not_recorded else 1)
     again = compare(client=elastic, index=index_of(elastic))
     assert again.differences == 0
-    assert stored_documents(elastic, index_of(elastic), range(10**9 + 1, 0, -(10**8))) == {}
+    assert stored_documents(elastic, index_of(elastic), [10**9]) == {}
 
 
 @pytest.mark.usefixtures("batch")

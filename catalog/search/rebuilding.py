@@ -121,7 +121,11 @@ def _remove_leftovers(client: Elasticsearch) -> None:
 
 
 def _load(client: Elasticsearch, index: str, progress: Progress) -> None:
-    """Send every product's document, and the deletion of every one that is listed no more, in id order."""
+    """Send every product's document, and the deletion of every one that is listed no more, the newest first.
+
+    Documents lie in the index as they came, and a list of the newest, or of those with most stars, can stop at the
+    page's end only where they lie in its own order.
+    """
     advance = progress("Loading", SearchChange.objects.count())
     sending: deque[tuple[int, Future[None]]] = deque()
 
@@ -146,11 +150,11 @@ def _load(client: Elasticsearch, index: str, progress: Progress) -> None:
 
 def _all_versions() -> Iterator[dict[int, int]]:
     """Product id → version, in batches; each batch is read before its documents are."""
-    after = 0
-    rows = SearchChange.objects.order_by("pk").values_list("pk", "version")
-    while versions := dict(rows.filter(pk__gt=after)[:BATCH]):
+    rows = SearchChange.objects.order_by("-pk").values_list("pk", "version")
+    versions = dict(rows[:BATCH])
+    while versions:
         yield versions
-        after = max(versions)
+        versions = dict(rows.filter(pk__lt=min(versions))[:BATCH])
 
 
 def _send(client: Elasticsearch, index: str, versions: dict[int, int], documents: dict[int, dict[str, Any]]) -> None:

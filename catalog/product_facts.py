@@ -84,6 +84,7 @@ SELECT {CARD_COLUMNS}, p.description, p.description_en, p.origin, p.origin_en, m
     p.storage, p.storage_en, p.shelf_life_days, p.return_policy, p.return_policy_en, p.season_from_month,
     p.season_to_month, p.capacity_per_year, p.capacity_unit, r.legal_name, r.address, r.phone, r.registration_number
 FROM catalog_listing l {CARD_JOINS}
+JOIN catalog_producer r ON r.id = l.producer_id
 LEFT JOIN catalog_commune m ON m.id = p.commune_id
 WHERE p.slug = %(slug)s"""
 _PICTURES = f"""

@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from .images import ShopImage
@@ -61,7 +62,8 @@ class Listing(models.Model):
     own_former_place_folded = models.TextField()  # the product's own former province
     other_former_place_folded = models.TextField()  # its province's other former names
     kind_folded = models.TextField()  # industry and product set, both languages
-    # All of these as lexemes, for PostgreSQL's full text; empty on other databases, which have indexes of their own.
+    # All of these as lexemes, for PostgreSQL's full text (``catalog.search.engines.lexemes``); empty on other
+    # databases, which have indexes of their own.
     words = SearchVectorField(null=True, editable=False)
 
     class Meta:
@@ -71,6 +73,7 @@ class Listing(models.Model):
             models.Index(fields=["-listed_at", "-product"], name="listing_newest"),
             models.Index(fields=["price", "product"], name="listing_by_price"),
             models.Index(fields=["name_sort", "product"], name="listing_by_name"),
+            models.Index(Length("name_folded"), "product", name="listing_by_size"),
             models.Index(fields=["product_set", "-listed_at", "-product"], name="listing_by_product_set"),
             models.Index(fields=["province", "-listed_at", "-product"], name="listing_by_province"),
             models.Index(fields=["industry", "-listed_at", "-product"], name="listing_by_industry"),

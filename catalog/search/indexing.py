@@ -97,6 +97,8 @@ def _refresh(ids: Sequence[int], former_names: Mapping[int, Mapping[int, str]]) 
     changed = [listing for listing in listings if not _is_as_before(listing, before.get(listing.pk))]
     if gone:
         Listing.objects.filter(pk__in=gone).delete()
+    for listing in changed:
+        listing.words = database_engine().column_of_words(listing)
     if changed:
         Listing.objects.bulk_create(changed, update_conflicts=True, unique_fields=["product"], update_fields=_UPDATED)
     written = gone | {listing.pk for listing in changed}

@@ -245,7 +245,7 @@ class TestProducersAndPlaces:
     def test_a_new_name_reaches_its_listings(self, admin_client, product):
         response = change(admin_client, product.producer, self.form(product.producer, name="Hợp tác xã Mới"))
         assert response.status_code == 302, errors(response)
-        assert Listing.objects.get().producer_folded == "hop tac xa moi"
+        assert Listing.objects.get().producer_folded == "hop tac xa moi htx"
 
     def test_a_new_address_leaves_the_old_one_behind(self, admin_client, product):
         change(admin_client, product.producer, self.form(product.producer, slug="moi"))

@@ -3,6 +3,7 @@
 An engine's test subclasses this and supplies the fixture ``engine``.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -19,9 +20,16 @@ from .searching import CURSOR_ORDERINGS, Engine, filtered, flat, found, in_kind,
 
 @pytest.mark.django_db
 class PagesContract:
+    counts_in: str
+
     @pytest.fixture
     def engine(self) -> Engine:
         raise NotImplementedError
+
+    @pytest.fixture
+    def count_up_to(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+        """Makes an engine stop counting at some number of hits, which it reads in the module ``counts_in``."""
+        return lambda most: monkeypatch.setattr(f"{self.counts_in}.MAX_COUNT", most)
 
     # --- what is listed ------------------------------------------------------
 
@@ -218,6 +226,23 @@ class PagesContract:
         listed("Cà phê")
         assert engine.search(ListingQuery(day=DAY)).facets is None
 
+    # --- counts --------------------------------------------------------------
+
+    @pytest.mark.parametrize("text", [None, "dừa", "dừaa"])
+    def test_counts_are_exact_up_to_a_number_and_facets_always(
+        self, engine: Engine, count_up_to: Callable[[int], None], text: str | None
+    ) -> None:
+        products = listed(*(f"Dừa {at}" for at in range(5)))
+        filters = Filters(product_set=(products[0].product_set_id,))
+        for most, total, relation in ((6, 5, "eq"), (5, 5, "eq"), (4, 4, "gte"), (1, 1, "gte")):
+            count_up_to(most)
+            for asked in (Filters(), filters):
+                hits = engine.search(ListingQuery(day=DAY, text=text, filters=asked, facets=True))
+                assert (hits.total, hits.relation) == (total, relation), most
+                assert len(hits.cards) == 5
+                assert hits.facets["industry"][0].count == 5
+        assert [len(page) for page in walk(engine, "newest", size=2)] == [2, 2, 1]
+
     # --- orderings and pages -------------------------------------------------
 
     def eleven(self) -> list[Product]:
@@ -269,6 +294,18 @@ class PagesContract:
         assert (
             engine.search(ListingQuery(day=DAY, ordering=ordering, page_size=6, cursor=back.next)).cards == last.cards
         )
+
+    @pytest.mark.parametrize("ordering", CURSOR_ORDERINGS)
+    def test_a_cursor_stays_good_when_its_row_is_gone(self, engine: Engine, ordering: OrderingName) -> None:
+        self.eleven()
+        everything = flat(walk(engine, ordering, size=100))
+        first = engine.search(ListingQuery(day=DAY, ordering=ordering, page_size=4))
+        last = Product.objects.get(pk=first.cards[-1].product_id)
+        last.is_published = False
+        last.save()
+        refresh_listings([last.pk])
+        hits = engine.search(ListingQuery(day=DAY, ordering=ordering, page_size=4, cursor=first.next))
+        assert [card.name for card in hits.cards] == everything[4:8]
 
     @pytest.mark.parametrize("ordering", CURSOR_ORDERINGS)
     def test_rows_inserted_between_pages_shift_nothing(self, engine: Engine, ordering: OrderingName) -> None:

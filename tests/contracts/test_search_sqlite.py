@@ -8,6 +8,8 @@ from .words import WordsContract
 
 @pytest.mark.sqlite
 class TestSqliteEngine(WordsContract, PagesContract):
+    counts_in = "catalog.search.engines.database"
+
     @pytest.fixture
     def engine(self) -> SqliteEngine:
         return SqliteEngine()

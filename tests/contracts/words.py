@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.models import FormerProvince, Product, Province
-from catalog.search.query import ListingQuery, Suggestion
-from tests.factories import DAY, make_producer
+from catalog.search.indexing import refresh_listings
+from catalog.search.query import Filters, ListingQuery, OrderingName, Suggestion
+from tests.factories import DAY, certify, make_pack, make_producer
 
-from .searching import Engine, found, in_kind, listed
+from .searching import CURSOR_ORDERINGS, Engine, found, in_kind, listed
 
 
 @pytest.mark.django_db
@@ -111,6 +112,170 @@ class WordsContract:
     def test_it_finds_the_former_district(self, engine: Engine) -> None:
         listed("Mắc ca", former_district="Tuy Đức")
         assert found(engine, "tuy duc") == ["Mắc ca"]
+
+    @pytest.mark.parametrize(
+        ("stored", "typed"), [("Đắk Lắk", "Đắc Lắc"), ("Đắk Lắk", "dac lac"), ("Bắc Kạn", "bac can")]
+    )
+    def test_the_other_spelling_of_a_former_province_finds_it(self, engine: Engine, stored: str, typed: str) -> None:
+        former = FormerProvince.objects.get(name=stored)
+        listed("Lạ lùng", producer=make_producer(name="Xa", province=former.province), former_province=former)
+        assert found(engine, typed) == ["Lạ lùng"]
+
+    # --- what a name says first ----------------------------------------------
+
+    def test_a_name_that_begins_so_ranks_above_one_that_holds_it(self, engine: Engine) -> None:
+        listed("Rượu gạo", "Gạo nếp nương", product_set=in_kind("gia-vi-khac"))
+        for text in ("gạo", "gao"):
+            assert found(engine, text) == ["Gạo nếp nương", "Rượu gạo"], text
+
+    def test_words_in_their_order_rank_above_scattered_ones(self, engine: Engine) -> None:
+        listed("Bánh tráng ca dao phê", "Bánh tráng cà phê", product_set=in_kind("gia-vi-khac"))
+        assert found(engine, "ca phe") == ["Bánh tráng cà phê", "Bánh tráng ca dao phê"]
+
+    def test_the_last_word_may_be_unfinished_the_others_not(self, engine: Engine) -> None:
+        listed("Cá phi lê", "Canh phở", "Cà phê", product_set=in_kind("gia-vi-khac"))
+        assert found(engine, "ca ph")[:2] == ["Cà phê", "Cá phi lê"]
+        assert found(engine, "ca ph")[2:] == ["Canh phở"]
+
+    def test_the_name_of_a_product_set_finds_its_products_first(self, engine: Engine) -> None:
+        listed("Cá tẩm gia vị", producer=make_producer(name="Xa"), product_set=in_kind("do-an-nhanh"))
+        listed("Hồi khô nguyên cánh loại một", product_set=in_kind("gia-vi-khac"))
+        for text in ("gia vị", "gia vi"):
+            assert found(engine, text) == ["Hồi khô nguyên cánh loại một", "Cá tẩm gia vị"], text
+
+    def test_three_short_words_may_be_typed_as_one(self, engine: Engine) -> None:
+        listed("Sô cô la đen", product_set=in_kind("gia-vi-khac"))
+        assert found(engine, "socola") == found(engine, "so co la") == ["Sô cô la đen"]
+
+    def test_a_producer_is_found_by_its_abbreviation_and_in_full(self, engine: Engine) -> None:
+        listed("Một", producer=make_producer(name="Hợp tác xã Bích Thao"))
+        listed("Hai", producer=make_producer(name="HTX Mộc Lan"))
+        assert found(engine, "htx bich thao") == ["Một"]
+        assert found(engine, "hop tac xa moc lan") == ["Hai"]
+
+    # --- spellings -----------------------------------------------------------
+
+    @pytest.mark.parametrize("text", ["ca fe", "cà phê", "caphe", "kafe", "cafe", "ka phe", "CÀ FÊ"])
+    def test_coffee_is_found_however_it_is_spelled(self, engine: Engine, text: str) -> None:
+        listed("Cà phê Rin", "Trà Bí đao", product_set=in_kind("gia-vi-khac"))
+        assert found(engine, text) == ["Cà phê Rin"]
+
+    @pytest.mark.parametrize("text", ["mac ka", "macca", "mắc ca", "mac ca"])
+    def test_macadamia_is_found_however_it_is_spelled(self, engine: Engine, text: str) -> None:
+        listed("Hạt mắc ca", "Macca Bonbubo", "Cà phê Rin", product_set=in_kind("gia-vi-khac"))
+        assert sorted(found(engine, text)) == ["Hạt mắc ca", "Macca Bonbubo"]
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [("Mì gạo", "mỳ gạo"), ("Bánh mỳ", "banh mi"), ("Hủ tiếu khô", "hu tiu"), ("Cà phê badan", "bazan")],
+    )
+    def test_other_spellings_find_a_name(self, engine: Engine, name: str, text: str) -> None:
+        listed(name, product_set=in_kind("gia-vi-khac"))
+        assert found(engine, text) == [name]
+
+    def test_the_spelling_typed_ranks_above_others(self, engine: Engine) -> None:
+        listed("Mỳ", "Mì tôm chua", product_set=in_kind("gia-vi-khac"))
+        assert found(engine, "mi") == ["Mì tôm chua", "Mỳ"]
+
+    # --- typos ---------------------------------------------------------------
+
+    @pytest.mark.parametrize(
+        ("typed", "how"),
+        [
+            ("bonbubo", "as it is"),
+            ("bonbbo", "left out"),
+            ("onbubo", "first letter left out"),
+            ("bonbuubo", "put in"),
+            ("bonbubox", "put in at the end"),
+            ("abonbubo", "put in before the first"),
+            ("bonbuko", "replaced"),
+            ("vonbubo", "first letter replaced"),
+            ("bobnubo", "swapped"),
+            ("obnbubo", "first letters swapped"),
+            ("BONBUKO", "replaced, in capitals"),
+            ("bonbukố", "replaced, with an accent"),
+        ],
+    )
+    def test_a_word_with_one_wrong_letter_finds_the_right_one(self, engine: Engine, typed: str, how: str) -> None:
+        listed("Macca Bonbubo", "Cà phê Rin")
+        assert found(engine, typed) == ["Macca Bonbubo"], how
+        assert found(engine, f"macca {typed}") == ["Macca Bonbubo"], how
+
+    @pytest.mark.parametrize("typed", ["bonbbbbo", "obnbuob", "bnbbo", "onbub"])
+    def test_two_wrong_letters_are_another_word(self, engine: Engine, typed: str) -> None:
+        listed("Macca Bonbubo")
+        assert found(engine, typed) == []
+
+    def test_each_word_may_have_a_typo(self, engine: Engine) -> None:
+        listed("Bánh tráng dừa", "Nước mắm")
+        assert found(engine, "bnah trnag") == ["Bánh tráng dừa"]
+
+    def test_words_under_four_letters_have_no_typos(self, engine: Engine) -> None:
+        listed("Rin", "Muối", product_set=in_kind("do-an-nhanh"))
+        assert found(engine, "rim") == found(engine, "ron") == found(engine, "irn") == []
+        assert found(engine, "rinn") == ["Rin"]  # four letters were typed
+
+    def test_a_typo_in_a_joined_word_finds_split_ones(self, engine: Engine) -> None:
+        listed("Cà phê Rin", "Trà Bí đao", product_set=in_kind("gia-vi-khac"))
+        assert found(engine, "capeh") == ["Cà phê Rin"]
+
+    def test_it_forgives_a_typo_in_the_producer_and_in_places(self, engine: Engine) -> None:
+        dak_nong = FormerProvince.objects.get(name="Đắk Nông")
+        seller = make_producer(name="Cơ sở Bechamp", province=dak_nong.province)
+        listed("Một", producer=seller, former_province=dak_nong, former_district="Krông Nô")
+        listed("Hai", producer=make_producer(name="Xa", province=Province.objects.get(code="14")))
+        for text in ("bechanp", "lam dogn", "dak nogn", "krog no"):
+            assert found(engine, text) == ["Một"], text
+
+    def test_near_words_never_dilute_exact_ones(self, engine: Engine) -> None:
+        listed("Bánh chanh", "Bánh canh", "Bánh cành", product_set=in_kind("gia-vi-khac"))
+        assert found(engine, "chanh") == ["Bánh chanh"]
+        assert found(engine, "chnah") == ["Bánh chanh"]
+        assert sorted(found(engine, "canhh")) == ["Bánh canh", "Bánh cành"]
+
+    def test_the_text_alone_decides_whether_near_words_count(self, engine: Engine) -> None:
+        exact, near = listed("Chanh", "Canh", product_set=in_kind("gia-vi-khac"))
+        certify(near)
+        assert found(engine, "chanh", filters=Filters(certified=True)) == []
+        assert found(engine, "chanhh", filters=Filters(certified=True)) == []
+        certify(exact)
+        assert found(engine, "chanhh", filters=Filters(certified=True)) == ["Chanh"]
+        assert found(engine, "chanhh", filters=Filters(certified=False)) == []
+
+    @pytest.mark.parametrize("ordering", ["relevance", *CURSOR_ORDERINGS])
+    def test_near_hits_come_in_every_ordering_page_by_page(self, engine: Engine, ordering: OrderingName) -> None:
+        products = listed(*(f"Macca {'i' * at}" for at in range(7)), product_set=in_kind("gia-vi-khac"))
+        for at, product in enumerate(products):
+            if at % 3:
+                make_pack(product, price=1000 * (at % 3))
+            if at % 4:
+                certify(product, stars=2 + at % 4)
+        refresh_listings()
+        expected = found(engine, "macca", ordering=ordering)
+        assert len(expected) == 7
+        assert found(engine, "maccca", ordering=ordering) == expected
+        shown: list[str] = []
+        cursor = None
+        while True:
+            hits = engine.search(
+                ListingQuery(text="maccca", day=DAY, ordering=ordering, page_size=2, cursor=cursor, facets=True)
+            )
+            assert hits.total == 7
+            assert hits.facets["industry"][0].count == 7
+            shown += [card.name for card in hits.cards]
+            if hits.next is None:
+                break
+            cursor = hits.next
+        assert shown == expected
+        back = engine.search(ListingQuery(text="maccca", day=DAY, ordering=ordering, page_size=2, cursor=hits.previous))
+        assert [card.name for card in back.cards] == expected[4:6]
+
+    def test_what_is_not_sold_any_more_is_not_meant_by_a_typo(self, engine: Engine) -> None:
+        (product,) = listed("Bonbubo")
+        product.is_published = False
+        product.save()
+        refresh_listings([product.pk])
+        assert found(engine, "bonbuko") == []
 
     # --- any text ------------------------------------------------------------
 

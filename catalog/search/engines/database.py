@@ -8,6 +8,7 @@ without a price (or stars), and one for each facet.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from catalog.models import Listing
 from catalog.models.fields import in_language
 from catalog.search.query import (
     FACETS,
+    MAX_COUNT,
     RELEVANCE,
     FacetName,
     FacetValue,
@@ -30,8 +32,10 @@ from catalog.search.query import (
 from catalog.search.vocabulary import corrections
 from ocop_badges.cursors import Cursor, KeyValue, decode, encode
 
+from . import ranking
 from .conditions import FACET_COLUMNS, Conditions, conditions_of, from_where
 from .orderings import SEGMENTS, Key, Segment, kinds_of
+from .ranking import rank_all, rank_page
 from .tiers import EXACTLY, IN_NAME, NEARLY, Reading, Terms, near_words
 
 Params = dict[str, Any]
@@ -45,18 +49,20 @@ class DatabaseEngine(ABC):
     """An engine over the tables of the shop itself: what it answers is what is stored, at once."""
 
     name: str
+    tries_tiers = False  # of many hits one tier after the other, until a page is full
+    counts_tables_at_once = False  # the rows of a table without walking through them
 
     @abstractmethod
-    def matches(self, terms: Terms, params: Params) -> str:
-        """A condition on a listing ``l`` that an index answers. Adds what it needs to ``params``."""
+    def matches(self, alternatives: Sequence[Terms], params: Params) -> str:
+        """A condition on a listing ``l``: all terms of any alternative are found. Adds what it needs to ``params``."""
 
-    @abstractmethod
-    def holds(self, terms: Terms, params: Params) -> str:
-        """The same for a listing that is at hand."""
+    def column_of_words(self, listing: Listing) -> str | None:
+        """What the engine keeps of a listing's words in its own row."""
+        return None
 
     @abstractmethod
     def write_words(self, product_ids: Sequence[int], listings: Sequence[Listing]) -> None:
-        """Bring the engine's own index of words up to date: of ``product_ids``, only ``listings`` are left."""
+        """Bring an index of words beside the listings up to date: of ``product_ids``, only ``listings`` are left."""
 
     def search(self, query: ListingQuery) -> Hits:
         text = None if query.text is None else SearchText.of(query.text)
@@ -75,7 +81,8 @@ class DatabaseEngine(ABC):
         page, following, previous = _cut(rows, query, cursor)
         return Hits(
             self.name,
-            total=total,
+            total=min(total, MAX_COUNT),
+            relation="gte" if total > MAX_COUNT else "eq",
             cards=[card_of(row, day=query.day, lang=query.lang) for row in page],
             next=following,
             previous=previous,
@@ -88,9 +95,9 @@ class DatabaseEngine(ABC):
             return []
         params: Params = {"limit": limit}
         reading = Reading(words, EXACTLY)
-        found = from_where("catalog_listing l", [self.matches(reading.terms(IN_NAME), params)])
+        found = from_where("catalog_listing l", [self.matches([reading.terms(IN_NAME)], params)])
         rows = self._fetch(
-            f"SELECT p.name, p.name_en, p.slug FROM ({self._ranked(reading, found, params)}) AS ranked"
+            f"SELECT p.name, p.name_en, p.slug FROM ({rank_all(reading, found, self.matches, params)}) AS ranked"
             " JOIN catalog_product p ON p.id = ranked.product_id"
             " ORDER BY ranked.tier, ranked.size, ranked.product_id LIMIT %(limit)s",
             params,
@@ -114,7 +121,7 @@ class DatabaseEngine(ABC):
         after = cursor.key if cursor else None
         ranked = ""
         if query.order == RELEVANCE and reading is not None:
-            ranked = self._ranked(reading, from_where(*conditions.all_of_them()), params)
+            ranked = self._ranked(reading, conditions, cursor, total, wanted, params)
         for segment in segments:
             if after is not None and len(segments) > 1 and bool(segment.skipped) != (after[0] is None):
                 continue
@@ -124,6 +131,20 @@ class DatabaseEngine(ABC):
             if len(rows) >= wanted or (cursor is None and len(rows) == total):
                 break
         return rows[::-1] if backwards else rows
+
+    def _ranked(
+        self,
+        reading: Reading,
+        conditions: Conditions,
+        cursor: Cursor | None,
+        total: int,
+        wanted: int,
+        params: Params,
+    ) -> str:
+        if not self.tries_tiers or total <= ranking.MANY:
+            return rank_all(reading, from_where(*conditions.all_of_them()), self.matches, params)
+        tables, tests = replace(conditions, text="").one_by_one()
+        return rank_page(reading, tables, tests, self.matches, cursor, wanted, params)
 
     def _segment(
         self,
@@ -156,24 +177,24 @@ class DatabaseEngine(ABC):
         )
 
     def _count(self, query: ListingQuery, reading: Reading | None, params: Params) -> tuple[Conditions, int]:
-        conditions = conditions_of(query.filters, "" if reading is None else self.matches(reading.anywhere, params))
-        return conditions, int(
-            self._fetch(f"SELECT COUNT(*) FROM {from_where(*conditions.all_of_them())}", params)[0][0]
-        )
+        """The conditions, and how many listings meet them: of more than ``MAX_COUNT``, one more."""
+        conditions = conditions_of(query.filters, "" if reading is None else self.matches([reading.anywhere], params))
+        tables, tests = conditions.all_of_them()
+        if self.counts_tables_at_once and not tests:
+            counted = f"SELECT COUNT(*) FROM {tables}"
+        else:
+            counted = (
+                f"SELECT COUNT(*) FROM (SELECT 1 FROM {from_where(tables, tests)} LIMIT {MAX_COUNT + 1}) AS counted"
+            )
+        return conditions, min(int(self._fetch(counted, params)[0][0]), MAX_COUNT + 1)
 
     def _is_found(self, query: ListingQuery, reading: Reading) -> bool:
         """Whether the text alone, without the filters, matches anything."""
         if query.filters == Filters():
             return False
         params: Params = {}
-        found = from_where("catalog_listing l", [self.matches(reading.anywhere, params)])
+        found = from_where("catalog_listing l", [self.matches([reading.anywhere], params)])
         return bool(self._fetch(f"SELECT EXISTS (SELECT 1 FROM {found})", params)[0][0])
-
-    def _ranked(self, reading: Reading, found: str, params: Params) -> str:
-        """A query of listings with their tier of relevance and the length of their name."""
-        cases = "".join(f" WHEN {self.holds(terms, params)} THEN {tier}" for tier, terms in reading.tiers())
-        tier = f"CASE{cases} ELSE {reading.ladder.last_tier} END" if cases else str(reading.ladder.last_tier)
-        return f"SELECT l.product_id, {tier} AS tier, LENGTH(l.name_folded) AS size FROM {found}"
 
     def _facets(self, conditions: Conditions, params: Params, lang: str) -> dict[FacetName, list[FacetValue]]:
         """Counts by value, each facet without its own filter. One query, in which the text is looked up once."""

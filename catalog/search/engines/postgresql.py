@@ -1,24 +1,25 @@
-"""Words on PostgreSQL, looked through in the folded columns of the listing."""
+"""Full text on PostgreSQL: the column ``words`` of a listing, with an index of its lexemes (``lexemes``)."""
 
 from collections.abc import Sequence
 
 from catalog.models import Listing
 
-from .columns import in_columns
 from .database import DatabaseEngine, Params
+from .lexemes import query_of, vector_of
 from .tiers import Terms
 
 
 class PostgresqlEngine(DatabaseEngine):
     name = "postgresql"
+    tries_tiers = True
 
-    def matches(self, terms: Terms, params: Params) -> str:
-        return in_columns(terms, self.contains, params)
+    def matches(self, alternatives: Sequence[Terms], params: Params) -> str:
+        name = f"words{len(params)}"
+        params[name] = " | ".join(f"({query_of(terms)})" for terms in alternatives)
+        return f"l.words @@ %({name})s::tsquery"
 
-    holds = matches
-
-    def contains(self, text: str, part: str) -> str:
-        return f"STRPOS({text}, {part}) > 0"
+    def column_of_words(self, listing: Listing) -> str:
+        return vector_of(listing)
 
     def write_words(self, product_ids: Sequence[int], listings: Sequence[Listing]) -> None:
-        """Nothing to do: the words are read where ``refresh_listings`` writes them."""
+        """Nothing to do: the words stand in the listing."""

@@ -26,14 +26,12 @@ _INSERT = f"INSERT INTO catalog_listing_words (rowid, {', '.join(_COLUMNS)}) VAL
 
 class SqliteEngine(DatabaseEngine):
     name = "sqlite"
+    counts_tables_at_once = True
 
-    def matches(self, terms: Terms, params: Params) -> str:
+    def matches(self, alternatives: Sequence[Terms], params: Params) -> str:
         name = f"words{len(params)}"
-        params[name] = " AND ".join(_any_of(demand) for demand in terms)
+        params[name] = " OR ".join(f"({' AND '.join(map(_any_of, terms))})" for terms in alternatives)
         return f"l.product_id IN (SELECT rowid FROM catalog_listing_words WHERE catalog_listing_words MATCH %({name})s)"
-
-    def holds(self, terms: Terms, params: Params) -> str:
-        return self.matches(terms, params)
 
     def write_words(self, product_ids: Sequence[int], listings: Sequence[Listing]) -> None:
         with connection.cursor() as cursor:

@@ -3,7 +3,7 @@
 An engine's test subclasses this and supplies the fixture ``engine``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -20,7 +20,7 @@ from .searching import CURSOR_ORDERINGS, Engine, filtered, flat, found, in_kind,
 
 @pytest.mark.django_db
 class PagesContract:
-    counts_in: str
+    counts_in: Sequence[str]
 
     @pytest.fixture
     def engine(self) -> Engine:
@@ -28,8 +28,13 @@ class PagesContract:
 
     @pytest.fixture
     def count_up_to(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-        """Makes an engine stop counting at some number of hits, which it reads in the module ``counts_in``."""
-        return lambda most: monkeypatch.setattr(f"{self.counts_in}.MAX_COUNT", most)
+        """Makes an engine stop counting at some number of hits, which it reads in the modules ``counts_in``."""
+
+        def set_most(most: int) -> None:
+            for module in self.counts_in:
+                monkeypatch.setattr(f"{module}.MAX_COUNT", most)
+
+        return set_most
 
     # --- what is listed ------------------------------------------------------
 

@@ -25,6 +25,8 @@ class SyncedEngine(ElasticsearchEngine):
 @pytest.mark.elasticsearch
 @pytest.mark.usefixtures("elastic")
 class TestElasticsearchEngine(WordsContract, PagesContract):
+    counts_in = ("catalog.search.elastic.queries", "catalog.search.elastic.answers")
+
     @pytest.fixture
     def engine(self) -> SyncedEngine:
         return SyncedEngine()

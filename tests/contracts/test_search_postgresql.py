@@ -9,7 +9,7 @@ from .words import WordsContract
 
 @pytest.mark.postgresql
 class TestPostgresqlEngine(WordsContract, PagesContract):
-    counts_in = "catalog.search.engines.database"
+    counts_in = ("catalog.search.engines.database",)
 
     @pytest.fixture
     def engine(self) -> PostgresqlEngine:
@@ -20,7 +20,7 @@ class TestPostgresqlEngine(WordsContract, PagesContract):
 class TestPostgresqlEngineWithManyHits(WordsContract, PagesContract):
     """The way of a text with thousands of hits, which finds the same."""
 
-    counts_in = "catalog.search.engines.database"
+    counts_in = ("catalog.search.engines.database",)
 
     @pytest.fixture
     def engine(self, monkeypatch: pytest.MonkeyPatch) -> PostgresqlEngine:

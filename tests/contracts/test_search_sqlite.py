@@ -8,7 +8,7 @@ from .words import WordsContract
 
 @pytest.mark.sqlite
 class TestSqliteEngine(WordsContract, PagesContract):
-    counts_in = "catalog.search.engines.database"
+    counts_in = ("catalog.search.engines.database",)
 
     @pytest.fixture
     def engine(self) -> SqliteEngine:

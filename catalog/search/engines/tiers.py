@@ -61,7 +61,8 @@ class Match:
 
     def terms(self, text: SearchText) -> Terms:
         """What must be found, for each word and each demand on them. Empty: nothing can match."""
-        if text.has_accents if self.plain else self.accented and not text.has_accents:
+        fits = not (text.has_accents if self.plain else self.accented and not text.has_accents)
+        if not fits or not text.folded:
             return []
         words = text.accented if self.accented else text.folded
         demands = [self._word(words, at) for at in range(len(words))]

@@ -5,7 +5,7 @@ refuses it instead.)
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -17,14 +17,14 @@ from ocop_badges.cursors import BadCursor
 from ocop_badges.rules import MAX_STARS, MIN_STARS
 
 from .media.pictures import load_pictures
-from .models import Producer, ProductSet, Province
+from .models import Industry, Producer, ProductSet, Province
 from .product_page import PageCard
 from .search.listings import search
 from .search.query import (
     MAX_TEXT,
     ORDERINGS,
     RELEVANCE,
-    FacetName,
+    FacetValue,
     Filters,
     Hits,
     ListingQuery,
@@ -50,12 +50,18 @@ _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,200}")
 class Choice:
     """One value of a filter. ``count`` is how many products there would be with it, ``group`` what it belongs to."""
 
-    pk: int
     code: str
     name: str
     group: str = ""
     count: int = 0
     is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Choice):
+    """The value of a filter that is in force; ``pk`` is its primary key."""
+
+    pk: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,10 @@ class Asked:
     text: str = ""
     stars: tuple[int, ...] = ()
     certified: bool = False
-    industry: Choice | None = None
-    product_set: Choice | None = None
-    province: Choice | None = None
-    producer: Choice | None = None
+    industry: Chosen | None = None
+    product_set: Chosen | None = None
+    province: Chosen | None = None
+    producer: Chosen | None = None
     price_min: int | None = None
     price_max: int | None = None
     in_stock: bool = False
@@ -146,13 +152,12 @@ class ListPage:
     without_filters: str
     next: str | None = None
     previous: str | None = None
-    all_industries: list[Choice] = field(default_factory=list)
+    all_industries: list[Choice] = field(default_factory=list)  # where nothing is found
 
 
 def load_list_page(params: QueryDict, *, day: date, lang: str) -> ListPage:
     """The list as of ``day``, texts in ``lang``. Nothing in ``params`` is refused."""
-    known = _known_choices(lang)
-    asked = _read(params, known)
+    asked = _read(params, lang)
     query = ListingQuery(
         day=day,
         text=asked.text or None,
@@ -163,7 +168,8 @@ def load_list_page(params: QueryDict, *, day: date, lang: str) -> ListPage:
         lang=lang,
     )
     hits = _search(query)
-    counts = {name: {str(value.value): value.count for value in values} for name, values in (hits.facets or {}).items()}
+    facets = hits.facets or {}
+    of_stars = {value.value: value.count for value in facets.get("stars", [])}
     pictures = load_pictures([card.image_id for card in hits.cards])
     return ListPage(
         asked=asked,
@@ -177,14 +183,14 @@ def load_list_page(params: QueryDict, *, day: date, lang: str) -> ListPage:
             for name in ORDERINGS
             if name != RELEVANCE or asked.text
         ],
-        stars=[StarsChoice(n, counts.get("stars", {}).get(str(n), 0), n in asked.stars) for n in STARS],
-        industries=_with_counts(known["industry"], counts.get("industry", {}), asked.industry),
-        product_sets=_with_counts(known["product_set"], counts.get("product_set", {}), asked.product_set),
-        provinces=_with_counts(known["province"], counts.get("province", {}), asked.province),
+        stars=[StarsChoice(n, of_stars.get(n, 0), n in asked.stars) for n in STARS],
+        industries=_choices(facets.get("industry", []), asked.industry),
+        product_sets=_choices(facets.get("product_set", []), asked.product_set),
+        provinces=_choices(facets.get("province", []), asked.province),
         without_filters=Asked(text=asked.text).query(),
         next=asked.query(cursor=hits.next) if hits.next else None,
         previous=asked.query(cursor=hits.previous) if hits.previous else None,
-        all_industries=list(known["industry"].values()),
+        all_industries=[] if hits.cards else _all_industries(lang),
     )
 
 
@@ -195,15 +201,11 @@ def _search(query: ListingQuery) -> Hits:
         return search(replace(query, cursor=None))
 
 
-def _known_choices(lang: str) -> dict[FacetName, dict[str, Choice]]:
-    sets = ProductSet.objects.select_related("industry").order_by("industry__position", "position")
-    product_sets = {s.code: Choice(s.pk, s.code, s.name_in(lang), s.industry.name_in(lang)) for s in sets}
-    industries = {s.industry.code: Choice(s.industry.pk, s.industry.code, s.industry.name_in(lang)) for s in sets}
-    provinces = {p.code: Choice(p.pk, p.code, p.name) for p in Province.objects.order_by("name_key")}
-    return {"industry": industries, "product_set": product_sets, "province": provinces}
+def _all_industries(lang: str) -> list[Choice]:
+    return [Choice(industry.code, industry.name_in(lang)) for industry in Industry.objects.order_by("position")]
 
 
-def _read(params: QueryDict, known: Mapping[FacetName, Mapping[str, Choice]]) -> Asked:
+def _read(params: QueryDict, lang: str) -> Asked:
     text = " ".join(params.get("q", "").replace("\0", "").split())[:MAX_TEXT]
     ordering = params.get("ordering", "")
     amounts = [_amount(params.get("price_min", "")), _amount(params.get("price_max", ""))]
@@ -213,9 +215,9 @@ def _read(params: QueryDict, known: Mapping[FacetName, Mapping[str, Choice]]) ->
         text=text,
         stars=tuple(sorted({int(n) for n in ",".join(params.getlist("stars")).split(",") if n in map(str, STARS)})),
         certified=params.get("certified") == "true",
-        industry=known["industry"].get(params.get("industry", "")),
-        product_set=known["product_set"].get(params.get("product_set", "")),
-        province=known["province"].get(params.get("province", "")),
+        industry=_industry(params.get("industry", ""), lang),
+        product_set=_product_set(params.get("product_set", ""), lang),
+        province=_province(params.get("province", ""), lang),
         producer=_producer(params.get("producer", "")),
         price_min=amounts[0],
         price_max=amounts[1],
@@ -229,24 +231,50 @@ def _amount(text: str) -> int | None:
     return int(digits) if _AMOUNT.fullmatch(digits) else None
 
 
-def _producer(slug: str) -> Choice | None:
+def _industry(code: str, lang: str) -> Chosen | None:
+    found = Industry.objects.filter(code=code).first() if _SLUG.fullmatch(code) else None
+    return Chosen(found.code, found.name_in(lang), pk=found.pk) if found else None
+
+
+def _product_set(code: str, lang: str) -> Chosen | None:
+    sets = ProductSet.objects.select_related("industry")
+    found = sets.filter(code=code).first() if _SLUG.fullmatch(code) else None
+    return Chosen(found.code, found.name_in(lang), found.industry.name_in(lang), pk=found.pk) if found else None
+
+
+def _province(code: str, lang: str) -> Chosen | None:
+    found = Province.objects.filter(code=code).first() if _SLUG.fullmatch(code) else None
+    return Chosen(found.code, found.name, pk=found.pk) if found else None
+
+
+def _producer(slug: str) -> Chosen | None:
     if not _SLUG.fullmatch(slug):
         return None
-    found = Producer.objects.published().filter(slug=slug).values_list("pk", "slug", "name").first()
-    return Choice(*found) if found else None
+    found = Producer.objects.published().filter(slug=slug).first()
+    return Chosen(found.slug, found.name, pk=found.pk) if found else None
 
 
-def _ids(choice: Choice | None) -> tuple[int, ...]:
+def _ids(choice: Chosen | None) -> tuple[int, ...]:
     return (choice.pk,) if choice else ()
 
 
-def _with_counts(choices: Mapping[str, Choice], counts: Mapping[str, int], chosen: Choice | None) -> list[Choice]:
+def _choices(values: Iterable[FacetValue], chosen: Chosen | None) -> list[Choice]:
     """Those that would find something, and the chosen one."""
-    return [
-        replace(choice, count=counts.get(code, 0), is_chosen=choice == chosen)
-        for code, choice in choices.items()
-        if counts.get(code) or choice == chosen
+    choices = [
+        Choice(
+            str(value.value),
+            value.label or "",
+            value.group,
+            value.count,
+            chosen is not None and value.value == chosen.code,
+        )
+        for value in values
     ]
+    if chosen and not any(choice.is_chosen for choice in choices):
+        of_its_group = [at for at, choice in enumerate(choices, 1) if choice.group == chosen.group]
+        place = max(of_its_group, default=len(choices))  # a group is shown in one piece
+        choices.insert(place, Choice(chosen.code, chosen.name, chosen.group, is_chosen=True))
+    return choices
 
 
 def _chips(asked: Asked) -> list[Link]:

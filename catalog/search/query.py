@@ -85,11 +85,15 @@ class ListingQuery:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """How many listings there would be with this value of a filter, all other filters kept."""
+    """How many listings there would be with this value of a filter, all other filters kept.
+
+    ``group`` is what the value is part of: of a product set, its industry.
+    """
 
     value: int | str
     count: int
     label: str | None = None
+    group: str = ""
 
     def as_json(self) -> dict[str, Any]:
         label = {} if self.label is None else {"label": self.label}

@@ -8,11 +8,13 @@ from django.db import connection
 from catalog.models.fields import in_language
 from catalog.search.query import FACETS, FacetName, FacetValue
 
-# For each facet: its place among its like, the name to sort by, code, name and English name.
+# For each facet: its place among its like, the name to sort by, code, name and English name, the same of what it is
+# part of.
 _LABELS: Final[dict[FacetName, str]] = {
-    "province": "0, x.name_key, x.code, x.name, '' FROM catalog_province x",
-    "industry": "x.position, '', x.code, x.name, x.name_en FROM catalog_industry x",
-    "product_set": "x.position, '', x.code, x.name, x.name_en FROM catalog_productset x",
+    "province": "0, x.name_key, x.code, x.name, '', '', '' FROM catalog_province x",
+    "industry": "x.position, '', x.code, x.name, x.name_en, '', '' FROM catalog_industry x",
+    "product_set": "x.position, '', x.code, x.name, x.name_en, n.name, n.name_en FROM catalog_productset x"
+    " JOIN catalog_industry n ON n.id = x.industry_id",
 }
 
 
@@ -29,6 +31,7 @@ def label_facets(counts: Mapping[FacetName, Mapping[int, int]], *, lang: str) ->
         return facets
     with connection.cursor() as cursor:
         cursor.execute(f"{' UNION ALL '.join(lookups)} ORDER BY 1, 3, 4")
-        for name, pk, _position, _sort_name, code, vi, en in cursor.fetchall():
-            facets[name].append(FacetValue(code, counts[name][pk], in_language(vi, en, lang)))
+        for name, pk, _position, _sort_name, code, vi, en, group_vi, group_en in cursor.fetchall():
+            group = in_language(group_vi, group_en, lang)
+            facets[name].append(FacetValue(code, counts[name][pk], in_language(vi, en, lang), group))
     return facets

@@ -1,8 +1,8 @@
 """What the engines in a database share: filters, orderings, keyset pages, counts and facets over ``catalog_listing``.
 
 SQL by hand with named parameters: a page of listings is the answer asked for most, and the shape of its query decides
-whether the last page costs what the first does. Two queries a page, a third where the page spans the rows with and
-without a price (or stars), and one for each facet.
+whether the last page costs what the first does. Two queries a page, facets included; a third where the page spans the
+rows with and without a price (or stars).
 """
 # ruff: noqa: S608 - only fixed text and checked numbers are pasted into SQL; all else is a parameter
 
@@ -39,6 +39,7 @@ from .ranking import rank_all, rank_page
 from .tiers import EXACTLY, IN_NAME, NEARLY, Reading, Terms, near_words
 
 Params = dict[str, Any]
+Facets = dict[FacetName, list[FacetValue]]
 
 # Below so many hits, the hits are gathered and sorted; from there on, a page is read along the index of its ordering
 # and each row tested. (A page of 24 needs ``24 * 17400 / hits`` tests, the other way ``hits`` look-ups.)
@@ -73,10 +74,10 @@ class DatabaseEngine(ABC):
             return Hits(self.name, total=0, cards=[], facets={name: [] for name in FACETS} if query.facets else None)
         params: Params = {"day": query.day}
         reading = None if text is None else Reading(text, EXACTLY)
-        conditions, total = self._count(query, reading, params)
+        conditions, total, facets = self._count(query, reading, params)
         if not total and reading and not self._is_found(query, reading):
             reading = Reading(reading.text, NEARLY, corrections(near_words(reading.text)))
-            conditions, total = self._count(query, reading, params)
+            conditions, total, facets = self._count(query, reading, params)
         rows = self._rows(query, conditions, reading, cursor, total, params) if total else []
         page, following, previous = _cut(rows, query, cursor)
         return Hits(
@@ -86,7 +87,7 @@ class DatabaseEngine(ABC):
             cards=[card_of(row, day=query.day, lang=query.lang) for row in page],
             next=following,
             previous=previous,
-            facets=self._facets(conditions, params, query.lang) if query.facets else None,
+            facets=facets,
         )
 
     def suggest(self, text: str, *, lang: str, limit: int) -> list[Suggestion]:
@@ -176,17 +177,24 @@ class DatabaseEngine(ABC):
             params,
         )
 
-    def _count(self, query: ListingQuery, reading: Reading | None, params: Params) -> tuple[Conditions, int]:
-        """The conditions, and how many listings meet them: of more than ``MAX_COUNT``, one more."""
+    def _count(
+        self, query: ListingQuery, reading: Reading | None, params: Params
+    ) -> tuple[Conditions, int, Facets | None]:
+        """The conditions, how many listings meet them (of more than ``MAX_COUNT``, one more), and facets if asked.
+
+        One query.
+        """
         conditions = conditions_of(query.filters, "" if reading is None else self.matches([reading.anywhere], params))
+        if query.facets:
+            total, facets = self._facets(conditions, params, query.lang)
+            return conditions, total, facets
+        return conditions, int(self._fetch(self._counting(conditions), params)[0][0]), None
+
+    def _counting(self, conditions: Conditions) -> str:
         tables, tests = conditions.all_of_them()
         if self.counts_tables_at_once and not tests:
-            counted = f"SELECT COUNT(*) FROM {tables}"
-        else:
-            counted = (
-                f"SELECT COUNT(*) FROM (SELECT 1 FROM {from_where(tables, tests)} LIMIT {MAX_COUNT + 1}) AS counted"
-            )
-        return conditions, min(int(self._fetch(counted, params)[0][0]), MAX_COUNT + 1)
+            return f"SELECT MIN(COUNT(*), {MAX_COUNT + 1}) FROM {tables}"
+        return f"SELECT COUNT(*) FROM (SELECT 1 FROM {from_where(tables, tests)} LIMIT {MAX_COUNT + 1}) AS counted"
 
     def _is_found(self, query: ListingQuery, reading: Reading) -> bool:
         """Whether the text alone, without the filters, matches anything."""
@@ -196,29 +204,35 @@ class DatabaseEngine(ABC):
         found = from_where("catalog_listing l", [self.matches([reading.anywhere], params)])
         return bool(self._fetch(f"SELECT EXISTS (SELECT 1 FROM {found})", params)[0][0])
 
-    def _facets(self, conditions: Conditions, params: Params, lang: str) -> dict[FacetName, list[FacetValue]]:
-        """Counts by value, each facet without its own filter. One query, in which the text is looked up once."""
+    def _facets(self, conditions: Conditions, params: Params, lang: str) -> tuple[int, Facets]:
+        """The total, and counts by value, each facet without its own filter; the text is looked up once."""
         found = ""
         if conditions.text:
             found = (
                 "WITH found AS MATERIALIZED"
                 f" (SELECT l.product_id FROM {from_where('catalog_listing l', [conditions.text])}) "
             )
-        counts = []
+        all_found = replace(conditions, words_are_found=bool(conditions.text))
+        counts = [
+            f"SELECT '' AS facet, 0 AS position, '' AS sort_name, '', '', '', '', '', ({self._counting(all_found)})"
+        ]
         for name, column in FACET_COLUMNS.items():
             counted = from_where(*conditions.to_count(name).all_of_them())
             labels, join = _FACET_LABELS[name]
             counts.append(
-                f"SELECT '{name}' AS facet, {labels}, counted.n FROM (SELECT {column} AS id, COUNT(*) AS n"
+                f"SELECT '{name}', {labels}, counted.n FROM (SELECT {column} AS id, COUNT(*) AS n"
                 f" FROM {counted} GROUP BY {column}) AS counted {join}"
             )
         rows = self._fetch(f"{found}{' UNION ALL '.join(counts)} ORDER BY facet, position, sort_name", params)
-        facets: dict[FacetName, list[FacetValue]] = {name: [] for name in FACETS}
-        for name, _position, _sort_name, code, vi, en, count in rows:
+        (*_, total), *values = rows  # the name of no facet sorts first
+        facets: Facets = {name: [] for name in FACETS}
+        for name, _position, _sort_name, code, vi, en, group_vi, group_en, count in values:
             facets[name].append(
-                FacetValue(int(code), count) if name == "stars" else FacetValue(code, count, in_language(vi, en, lang))
+                FacetValue(int(code), count)
+                if name == "stars"
+                else FacetValue(code, count, in_language(vi, en, lang), in_language(group_vi, group_en, lang))
             )
-        return facets
+        return int(total), facets
 
     def _fetch(self, sql: str, params: Params) -> list[Sequence[Any]]:
         with connection.cursor() as cursor:
@@ -227,16 +241,19 @@ class DatabaseEngine(ABC):
         return rows
 
 
-_LABELS = "x.position AS position, '' AS sort_name, x.code, x.name, x.name_en"
-# For each facet: position, name to sort by, code, name and English name of its values, and where they are.
+# For each facet: position, name to sort by, code, name and English name of its values, the same of what they are part
+# of, and where they are.
 _FACET_LABELS: Final[dict[FacetName, tuple[str, str]]] = {
-    "stars": ("-counted.id AS position, '' AS sort_name, CAST(counted.id AS TEXT) AS code, '' AS name, ''", ""),
-    "province": (
-        "0 AS position, x.name_key AS sort_name, x.code, x.name, ''",
-        "JOIN catalog_province x ON x.id = counted.id",
+    "stars": ("-counted.id, '', CAST(counted.id AS TEXT), '', '', '', ''", ""),
+    "province": ("0, x.name_key, x.code, x.name, '', '', ''", "JOIN catalog_province x ON x.id = counted.id"),
+    "industry": (
+        "x.position, '', x.code, x.name, x.name_en, '', ''",
+        "JOIN catalog_industry x ON x.id = counted.id",
     ),
-    "industry": (_LABELS, "JOIN catalog_industry x ON x.id = counted.id"),
-    "product_set": (_LABELS, "JOIN catalog_productset x ON x.id = counted.id"),
+    "product_set": (
+        "x.position, '', x.code, x.name, x.name_en, n.name, n.name_en",
+        "JOIN catalog_productset x ON x.id = counted.id JOIN catalog_industry n ON n.id = x.industry_id",
+    ),
 }
 
 

@@ -13,6 +13,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
+from django.db import connection
+from django.db.models import F
+
 from catalog.models import Listing, SearchWord
 
 from .folding import BEGINS
@@ -20,7 +23,6 @@ from .spelling import MAX_NEAR, MIN_NEAR, is_near, shapes
 
 MAX_JOINED = 9  # letters of words run together that are kept
 BATCH = 1_000
-
 _COLUMNS: Final = (
     "name_folded",
     "producer_folded",
@@ -52,14 +54,25 @@ def learn_words(words: Collection[str]) -> None:
     ordered = sorted(words)
     for start in range(0, len(ordered), BATCH):
         batch = ordered[start : start + BATCH]
-        known = set(SearchWord.objects.filter(shape__in=batch, word__in=batch).values_list("word", flat=True))
-        rows = [
-            SearchWord(shape=shape, word=word)
-            for word in batch
-            if word not in known
-            for shape in sorted(kept_shapes(word))
-        ]
-        SearchWord.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5_000)
+        # A word is kept under itself too, whatever its other shapes.
+        known = set(SearchWord.objects.filter(shape__in=batch, word=F("shape")).values_list("word", flat=True))
+        new = [(shape, word) for word in batch if word not in known for shape in sorted(kept_shapes(word))]
+        if new:
+            _insert(new)
+
+
+def _insert(rows: Sequence[tuple[str, str]]) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "INSERT INTO catalog_searchword (shape, word) SELECT * FROM UNNEST(%s::text[], %s::text[])"
+                " ON CONFLICT DO NOTHING",
+                [[shape for shape, _ in rows], [word for _, word in rows]],
+            )
+        else:
+            cursor.executemany(
+                "INSERT INTO catalog_searchword (shape, word) VALUES (%s, %s) ON CONFLICT DO NOTHING", rows
+            )
 
 
 def kept_shapes(word: str) -> set[str]:

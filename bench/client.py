@@ -1,7 +1,7 @@
 """A small HTTP client for load, where ``wrk`` is not installed.
 
 ``python -m bench.client URL FILE CLIENTS SECONDS`` asks for the paths listed in FILE and prints one line of JSON.
-Where a tab follows a path, what comes after it is posted to the path as JSON.
+Where a tab follows a path, what comes after it is posted to the path as JSON, further tabs being ends of lines.
 Each client keeps its connection while the server does; gunicorn's sync workers close it after every answer.
 """
 
@@ -79,7 +79,7 @@ class Run:
         head = f"{'GET' if body is None else 'POST'} {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n"
         if body is None:
             return f"{head}\r\n".encode()
-        posted = body.encode()
+        posted = body.replace("\t", "\n").encode()
         return f"{head}Content-Type: application/json\r\nContent-Length: {len(posted)}\r\n\r\n".encode() + posted
 
     def disconnected(self, client: Client) -> None:

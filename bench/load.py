@@ -17,7 +17,7 @@ _SCRIPT = Path(__file__).with_name("paths.lua")
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A body of JSON, on one line, to post to a path."""
+    """A body of JSON to post to a path, or lines of it; compact, so that it holds no tab."""
 
     path: str
     body: str
@@ -44,7 +44,7 @@ def client_name() -> str:
 
 def put_under_load(url: str, asked: Sequence[str | Posted], *, seconds: float, clients: int = CLIENTS) -> Load:
     """Ask for paths, or post bodies to them, one after another and over again, by so many ``clients`` at once."""
-    lines = [f"{one.path}\t{one.body}" if isinstance(one, Posted) else one for one in asked]
+    lines = [_line(one) for one in asked]
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as listed:
         listed.write("\n".join(lines) + "\n")
         listed.flush()
@@ -58,3 +58,10 @@ def put_under_load(url: str, asked: Sequence[str | Posted], *, seconds: float, c
             command = [sys.executable, "-m", "bench.client", url, listed.name, str(clients), str(seconds)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return Load(**json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def _line(asked: str | Posted) -> str:
+    """What the clients read: a path, then for a body a tab, and a tab for each of its ends of line."""
+    if isinstance(asked, str):
+        return asked
+    return f"{asked.path}\t{asked.body}".replace("\n", "\t")

@@ -1,5 +1,5 @@
 -- wrk: asks for the paths of a file (its name is the only argument), in turn, and prints one line of JSON at the end.
--- Where a tab follows a path, what comes after it is posted to the path as JSON.
+-- Where a tab follows a path, what comes after it is posted to the path as JSON, further tabs being ends of lines.
 local requests = {}
 local at = 0
 
@@ -7,7 +7,8 @@ function init(args)
   for line in io.lines(args[1]) do
     local path, body = line:match("^([^\t]*)\t(.*)$")
     if body then
-      requests[#requests + 1] = wrk.format("POST", path, {["Content-Type"] = "application/json"}, body)
+      local lines = body:gsub("\t", "\n")
+      requests[#requests + 1] = wrk.format("POST", path, {["Content-Type"] = "application/json"}, lines)
     else
       requests[#requests + 1] = wrk.format("GET", line)
     end

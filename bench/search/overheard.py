@@ -25,7 +25,7 @@ def main() -> None:
     def overhear(node: Any, method: str, target: str, body: bytes | None = None, **options: Any) -> Any:
         if method != "POST" or body is None:
             raise RuntimeError(f"{method} {target} is not a search")
-        heard.append((target, json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":"))))
+        heard.append((target, body.decode()))
         return perform_request(node, method, target, body=body, **options)
 
     wire.perform_request = overhear  # type: ignore[method-assign]

@@ -4,7 +4,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from catalog.search.query import MAX_COUNT
 from ocop_badges.cursors import Cursor
 
 from .conditions import from_where
@@ -12,7 +11,7 @@ from .tiers import Reading, Terms
 
 Condition = Callable[[Sequence[Terms], dict[str, Any]], str]  # that any matches; adds what it needs to parameters
 
-MANY: Final = min(2_000, MAX_COUNT)  # hits from which on tiers are tried one by one
+MANY: Final = 2_000  # hits from which on tiers are tried one by one
 SIZE: Final = "LENGTH(l.name_folded)"
 
 

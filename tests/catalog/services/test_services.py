@@ -118,7 +118,7 @@ class TestProducers:
     def test_a_new_name_reaches_its_listings(self):
         product = create()
         services.update_producer(producer=product.producer, name="Hợp tác xã Mới")
-        assert listing(product).producer_folded == "hop tac xa moi"
+        assert listing(product).producer_folded == "hop tac xa moi htx"
 
     def test_hiding_it_hides_its_products(self):
         product = create()

@@ -17,7 +17,11 @@ FACET_COLUMNS: Final[dict[FacetName, str]] = {
 }
 NO_BADGE: Final = f"NOT EXISTS (SELECT 1 FROM ocop_badges_badgeperiod b WHERE {HAS_BADGE})"
 _LISTING: Final = "catalog_listing l"
-_FOUND_LISTING: Final = "found JOIN catalog_listing l ON l.product_id = found.product_id"
+_FOUND_LISTING: Final = "found l"
+# What conditions and facets read of a listing.
+FOUND_COLUMNS: Final = (
+    "l.product_id, l.province_id, l.industry_id, l.product_set_id, l.producer_id, l.price, l.sellable_until"
+)
 
 Tables = str
 Tests = list[str]
@@ -31,7 +35,7 @@ class Conditions:
     others: tuple[str, ...] = ()
     text: str = ""
     certified: bool = False
-    words_are_found: bool = False  # the table ``found`` holds the listings that match the text
+    words_are_found: bool = False  # the table ``found`` holds FOUND_COLUMNS of the listings that match the text
 
     def all_of_them(self) -> tuple[Tables, Tests]:
         """Tables and tests for a query that needs every hit."""

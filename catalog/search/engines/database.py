@@ -33,7 +33,7 @@ from catalog.search.vocabulary import corrections
 from ocop_badges.cursors import Cursor, KeyValue, decode, encode
 
 from . import ranking
-from .conditions import FACET_COLUMNS, Conditions, conditions_of, from_where
+from .conditions import FACET_COLUMNS, FOUND_COLUMNS, Conditions, conditions_of, from_where
 from .orderings import SEGMENTS, Key, Segment, kinds_of
 from .ranking import rank_all, rank_page
 from .tiers import EXACTLY, IN_NAME, NEARLY, Reading, Terms, near_words
@@ -210,7 +210,7 @@ class DatabaseEngine(ABC):
         if conditions.text:
             found = (
                 "WITH found AS MATERIALIZED"
-                f" (SELECT l.product_id FROM {from_where('catalog_listing l', [conditions.text])}) "
+                f" (SELECT {FOUND_COLUMNS} FROM {from_where('catalog_listing l', [conditions.text])}) "
             )
         all_found = replace(conditions, words_are_found=bool(conditions.text))
         counts = [

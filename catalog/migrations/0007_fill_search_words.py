@@ -3,7 +3,6 @@
 In batches with a transaction each, so that no lock is held for long. What is done shows, so that an interrupted run
 goes on where it stopped.
 """
-# ruff: noqa: S608 - only fixed text is pasted into SQL
 
 from django.db import migrations, models, transaction
 from django.db.models import Case, F, Q, When
@@ -16,11 +15,23 @@ from catalog.search.vocabulary import kept_shapes, words_of
 
 BATCH = 1_000
 LINES = ("name_joined", "producer_folded", "kind_folded")
+KEPT = ("name_exact", "name_folded", "place_folded", "own_former_place_folded", "other_former_place_folded")
+UPDATE_EACH = "UPDATE {table} SET name_joined = %s, producer_folded = %s, kind_folded = %s WHERE {key} = %s"
+UPDATE_AT_ONCE = """
+UPDATE catalog_listing l
+SET name_joined = v.name_joined, producer_folded = v.producer_folded, kind_folded = v.kind_folded, words = v.words
+FROM UNNEST(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::tsvector[])
+    AS v (product_id, name_joined, producer_folded, kind_folded, words)
+WHERE l.product_id = v.product_id
+"""
 
 
 def fill(apps, schema_editor):
-    listings = apps.get_model("catalog", "Listing").objects.select_related(
-        "product", "producer", "product_set", "industry"
+    names = [f"{of}__{name}" for of in ("product", "product_set", "industry") for name in ("name", "name_en")]
+    listings = (
+        apps.get_model("catalog", "Listing")
+        .objects.select_related("product", "producer", "product_set", "industry")
+        .only(*names, "producer__name", *KEPT, *LINES)
     )
     undone = ~Q(name_joined__startswith=BEGINS)
     if schema_editor.connection.vendor == "postgresql":
@@ -38,21 +49,14 @@ def _fill(apps, connection, listings, known):
         listing.name_joined = joined_line(listing.product.name, listing.product.name_en)
         listing.producer_folded = seller_line(listing.producer.name)
         listing.kind_folded = kind_line(tuple(kind.name for kind in kinds), tuple(kind.name_en for kind in kinds))
-    is_postgresql = connection.vendor == "postgresql"
-    lines = [[getattr(listing, line) for line in LINES] for listing in listings]
-    vectors = [[vector_of(listing)] if is_postgresql else [] for listing in listings]
+    rows = [(listing.pk, *(getattr(listing, line) for line in LINES)) for listing in listings]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE catalog_listing SET name_joined = %s, producer_folded = %s, kind_folded = %s"
-            f"{', words = %s::tsvector' if is_postgresql else ''} WHERE product_id = %s",
-            [(*line, *vector, listing.pk) for line, vector, listing in zip(lines, vectors, listings, strict=True)],
-        )
-        if not is_postgresql:
-            cursor.executemany(
-                "UPDATE catalog_listing_words SET name_joined = %s, producer_folded = %s, kind_folded = %s"
-                " WHERE rowid = %s",
-                [(*line, listing.pk) for line, listing in zip(lines, listings, strict=True)],
-            )
+        if connection.vendor == "postgresql":
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            cursor.execute(UPDATE_AT_ONCE, [*columns, [vector_of(listing) for listing in listings]])
+        else:
+            for table, key in (("catalog_listing", "product_id"), ("catalog_listing_words", "rowid")):
+                cursor.executemany(UPDATE_EACH.format(table=table, key=key), [(*lines, pk) for pk, *lines in rows])
     new = sorted(words_of(listings) - known)
     known.update(new)
     word = apps.get_model("catalog", "SearchWord")

@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,7 @@ class WrongAnswer(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers are to be stopped, whoever ends this
     today = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
     LOGS.mkdir(parents=True, exist_ok=True)
     (LOGS / "static").mkdir(exist_ok=True)

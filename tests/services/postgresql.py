@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -70,6 +70,9 @@ def running(*, data: Path | None = None, options: Mapping[str, str] | None = Non
                 os.chown(data, account.pw_uid, account.pw_gid)
         if not (data / "PG_VERSION").exists():
             run(str(binaries / "initdb"), "-D", str(data), "-U", "shop", "-A", "trust", "-E", "UTF8", "--locale=C")
+        if (data / "postmaster.pid").exists():  # of a server that a killed process left behind
+            with suppress(Unavailable):
+                run(*pg_ctl, "-m", "fast", "stop")
         run(*pg_ctl, "-o", " ".join(f"-c {name}={value}" for name, value in set_options.items()), "start")
         try:
             yield f"postgres://shop@/{folder}/postgres"

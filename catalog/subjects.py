@@ -13,11 +13,12 @@ from ocop_badges.subjects import Subject, Subjects
 
 _SUBJECTS = """
 SELECT p.id, p.public_id, p.slug, p.name, p.name_en, r.name, r.slug, v.code, v.name, s.code, p.is_published,
-    r.is_published
+    r.is_published, r.id, r.email, r.phone, COALESCE(c.name, ''), s.name
 FROM catalog_product p
 JOIN catalog_producer r ON r.id = p.producer_id
 JOIN catalog_province v ON v.id = p.province_id
 JOIN catalog_productset s ON s.id = p.product_set_id
+LEFT JOIN catalog_commune c ON c.id = p.commune_id
 WHERE """
 _BY_SLUG = f"{_SUBJECTS} p.slug = %s"
 _BY_FORMER_SLUG = f"{_SUBJECTS} p.id = (SELECT f.product_id FROM catalog_formerproductslug f WHERE f.slug = %s)"
@@ -58,6 +59,11 @@ def _subject(
     product_set_code: str,
     is_published: bool,
     producer_is_published: bool,
+    producer_id: int,
+    producer_email: str,
+    producer_phone: str,
+    commune_name: str,
+    product_set_name: str,
 ) -> Subject:
     return Subject(
         product_id=product_id,
@@ -72,6 +78,11 @@ def _subject(
         product_set_code=product_set_code,
         path=f"/products/{slug}/",
         is_published=bool(is_published and producer_is_published),
+        producer_id=producer_id,
+        producer_email=producer_email,
+        producer_phone=producer_phone,
+        commune_name=commune_name,
+        product_set_name=product_set_name,
     )
 
 

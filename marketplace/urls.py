@@ -13,8 +13,14 @@ from catalog.media import urls as media
 from cms import api_urls as cms_api
 from cms import urls as cms_pages
 from marketplace import health, sitemaps, views
+from marketplace.notices import urls as notices
+from marketplace.portal import urls as portal
 from ocop_badges import api_urls as badges_api
 from ocop_badges import urls as badges
+from ocop_badges.credentials import api_urls as credentials_api
+from ocop_badges.credentials import urls as credentials
+from ocop_badges.inspections import urls as inspections
+from ocop_badges.reminders import api_urls as reminders_api
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -25,16 +31,28 @@ urlpatterns = [
     path("sitemap-<slug:section>-<int:number>.xml", sitemaps.sitemap, name="sitemap"),
     path(
         "api/v1/",
-        include([*catalog_api.urlpatterns, *badges_api.urlpatterns, *cms_api.urlpatterns]),
+        include(
+            [
+                *catalog_api.urlpatterns,
+                *credentials_api.urlpatterns,
+                *reminders_api.urlpatterns,
+                *badges_api.urlpatterns,
+                *cms_api.urlpatterns,
+            ]
+        ),
     ),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", views.api_docs, name="api-docs"),
     path("", include(badges.urlpatterns)),
+    path("", include(credentials)),
+    path("", include(notices)),
     path("", include(media)),
     path("django-admin/", admin.site.urls),
     path("admin/", include(wagtailadmin_urls)),
     *i18n_patterns(
         path("", include(badges.page_urlpatterns)),
+        path("", include(inspections)),
+        path("portal/", include(portal)),
         path("", include(catalog_pages)),
         path("", include(cms_pages)),
         path("", include(wagtail_urls)),

@@ -23,6 +23,11 @@ class Subject:
     product_set_code: str
     path: str
     is_published: bool = True  # whether shoppers may open its page
+    producer_id: int = 0
+    producer_email: str = ""
+    producer_phone: str = ""
+    commune_name: str = ""  # empty where it is not known
+    product_set_name: str = ""
 
     def name_in(self, lang: str) -> str:
         return self.name_en if lang == "en" and self.name_en else self.name
@@ -43,6 +48,12 @@ class Subjects:
 # Where a register of certificates finds the codes it filters by, as lookups from a product.
 PROVINCE_CODE = "province__code"
 PRODUCT_SET_CODE = "product_set__code"
+PRODUCT_SET_NAME = "product_set__name"
+COMMUNE_NAME = "commune__name"
+PRODUCER = "producer"
+PRODUCER_NAME = "producer__name"
+PRODUCT_NAME = "name"
+PRODUCT_NAME_KEY = "name_key"  # folded as ``catalog.search.folding`` does
 
 _registered: list[Subjects] = []
 

@@ -6,10 +6,11 @@ from io import BytesIO
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.core.files.images import ImageFile
 from PIL import Image
 
-from catalog.models import OcopType, Pack, Producer, Product, ProductSet, Province, ShopImage, Stock
+from catalog.models import Commune, OcopType, Pack, Producer, Product, ProductSet, Province, ShopImage, Stock
 from catalog.search.indexing import refresh_listings
 from cms.models import (
     GiftBundlePage,
@@ -21,9 +22,10 @@ from cms.models import (
     StoryPage,
     StoryProduct,
 )
+from marketplace.accounts.models import MemberRole, Membership, User
 from ocop_badges import services
 from ocop_badges.days import start_of
-from ocop_badges.models import Certificate, RevocationGround
+from ocop_badges.models import Certificate, OfficerPost, PostRole, RevocationGround
 
 DAY = date(2026, 11, 22)
 AT: datetime = start_of(DAY) + timedelta(hours=9)
@@ -94,6 +96,27 @@ def revoke(certificate: Certificate, *, effective_on: date = DAY) -> None:
         effective_on=effective_on,
         at=AT,
     )
+
+
+def make_officer(place: Province | Commune | None = None, *, role: str = "", name: str = "officer") -> User:
+    """A person with a post: of a commune or province, without a place of the country. ``role`` for the council."""
+    user = User.objects.create_user(f"{name}-{next(_numbers)}@example.vn", "secret")
+    user.groups.add(Group.objects.get(name="OCOP officers"))
+    usual = {Province: PostRole.PROVINCE, Commune: PostRole.COMMUNE}.get(type(place), PostRole.NATIONAL)
+    OfficerPost.objects.create(
+        user=user,
+        role=role or usual,
+        province=place if isinstance(place, Province) else None,
+        commune=place if isinstance(place, Commune) else None,
+    )
+    return user
+
+
+def make_member(producer: Producer, *, role: str = MemberRole.OWNER, name: str = "owner") -> User:
+    """A person who acts for a producer and may sign in to the portal with the password ``secret``."""
+    user = User.objects.create_user(f"{name}-{next(_numbers)}@example.vn", "secret")
+    Membership.objects.create(user=user, producer=producer, role=role)
+    return user
 
 
 def list_products(*products: Product) -> None:

@@ -21,9 +21,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- apps, from the top of the house down --------------------------------
 INSTALLED_APPS = [
     "marketplace",
+    "marketplace.portal",
+    "marketplace.notices",
     "marketplace.accounts",
     "cms",
     "catalog",
+    "ocop_badges.desk",
+    "ocop_badges.dossiers",
+    "ocop_badges.inspections",
+    "ocop_badges.reminders",
+    "ocop_badges.credentials",
     "ocop_badges",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
@@ -134,6 +141,8 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Documents of certification files and decisions: never under MEDIA_ROOT, which anybody may read.
+EVIDENCE_ROOT = env.str("EVIDENCE_ROOT", default=str(BASE_DIR / "var" / "evidence"))
 WAGTAILIMAGES_IMAGE_MODEL = "catalog.ShopImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "catalog.media.forms.ShopImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]

@@ -13,28 +13,11 @@ from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
-from ocop_badges import rules
+from ocop_badges import lifecycle, rules
 from ocop_badges.ids import new_public_id
 
+from .recording import RecordedFact
 from .regulations import Regulation
-
-
-class RecordedFact(models.Model):
-    """Who recorded a fact, and when: what we knew on a day can be told from what was so on that day."""
-
-    recorded_at = models.DateTimeField(_("recorded at"), editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("recorded by"),
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-
-    class Meta:
-        abstract = True
 
 
 class DaysLater(Func):
@@ -103,6 +86,14 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         return self.with_last_day().filter(Q(("effective_until__gt", day)))
 
 
+class AuthorityLevel(models.TextChoices):
+    """Decision 26/2026/QĐ-TTg, article 4.1; empty where nobody has said."""
+
+    PROVINCE = lifecycle.Authority.PROVINCE.value, _("provincial People's Committee")
+    MINISTRY = lifecycle.Authority.MINISTRY.value, _("Ministry of Agriculture and Environment")
+    DISTRICT = lifecycle.Authority.DISTRICT.value, _("district People's Committee (until June 2025)")
+
+
 class Certificate(RecordedFact):
     """The recognition of one product with three to five stars by a decision (many products may share one)."""
 
@@ -116,6 +107,9 @@ class Certificate(RecordedFact):
     score = models.DecimalField(_("score"), max_digits=5, decimal_places=2, null=True, blank=True)
     decision_number = models.CharField(_("decision number"), max_length=80)
     issuing_authority = models.CharField(_("issuing authority"), max_length=200, blank=True)
+    authority = models.CharField(
+        _("level of the authority"), max_length=10, blank=True, default="", db_default="", choices=AuthorityLevel
+    )
     issued_on = models.DateField(_("issued on"))
     valid_from = models.DateField(_("first day with stars"))
     valid_until = models.DateField(_("last day with stars"))
@@ -153,6 +147,10 @@ class Certificate(RecordedFact):
             ),
             models.CheckConstraint(
                 name="certificate_begins_on_or_after_its_issue", condition=Q(valid_from__gte=F("issued_on"))
+            ),
+            models.CheckConstraint(
+                name="certificate_with_five_stars_is_the_ministrys",
+                condition=~Q(stars=5) | Q(authority__in=["", AuthorityLevel.MINISTRY]),
             ),
             models.CheckConstraint(name="certificate_names_its_decision", condition=~Q(decision_number="")),
             models.CheckConstraint(

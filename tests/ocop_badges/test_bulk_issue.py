@@ -39,7 +39,7 @@ def test_it_issues_many_as_one_by_one():
 def test_it_takes_a_bounded_number_of_queries(django_assert_max_num_queries):
     producer = make_producer()
     drafts = [draft(make_product(producer=producer)) for _ in range(40)]
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(14):
         issue_certificates(drafts=drafts, at=AT)
     assert BadgePeriod.objects.count() == 40
 

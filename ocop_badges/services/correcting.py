@@ -1,0 +1,136 @@
+"""Clerical errors put right: the row says what is right, a correction what stood there."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from ocop_badges import audit, rules
+from ocop_badges.errors import DomainError, InvalidFact
+from ocop_badges.lifecycle import Action
+from ocop_badges.models import Certificate, CorrectedField, Correction, EvidenceFile
+
+from .checks import check_authority, check_fields, check_near, check_score
+from .locking import locked
+from .periods import rewrite_badge_periods
+
+
+@transaction.atomic
+def correct_certificate(
+    *,
+    certificate: Certificate,
+    changes: Mapping[str, Any],
+    reason: str,
+    at: datetime,
+    by: Any = None,
+    evidence_file: EvidenceFile | None = None,
+    seen: int | None = None,
+) -> list[Correction]:
+    """Put right what was written down wrongly. ``changes`` maps a ``CorrectedField`` to the value that is right.
+
+    Fields given as they stand are left out; where nothing differs, or what would stand breaks a rule of certificates,
+    it is refused and nothing is written. A wrong stars' count wants the score with it where one is known.
+    """
+    if not reason.strip():
+        raise InvalidFact("A correction gives its reason.", field="reason", code="required")
+    unknown = set(changes) - set(CorrectedField.values)
+    if unknown:
+        raise InvalidFact(f"{sorted(unknown)[0]} cannot be corrected.", field="changes", code="unknown-field")
+    certificate = locked(certificate, seen=seen)
+    before = audit.state_of(certificate)
+    revocation = getattr(certificate, "revocation", None)
+    corrections = []
+    for name, value in sorted(changes.items()):
+        fact, attribute = _fact_and_attribute(certificate, revocation, name)
+        old = getattr(fact, attribute)
+        if isinstance(value, str):
+            value = value.strip()
+        if old == value:
+            continue
+        setattr(fact, attribute, value)
+        corrections.append(
+            Correction(
+                certificate=certificate,
+                field=name,
+                before=_text(old),
+                after=_text(value),
+                reason=reason.strip(),
+                evidence_file=evidence_file,
+                recorded_at=at,
+                recorded_by=by,
+            )
+        )
+    if not corrections:
+        raise DomainError("This is what stands there already.", code="nothing-to-correct", status=400)
+    _check(certificate)
+    for correction in corrections:
+        check_fields(correction)
+    certificate.save()
+    if revocation is not None:
+        check_fields(revocation)
+        revocation.save()
+    Correction.objects.bulk_create(corrections)
+    changed = Certificate.objects.with_facts().get(pk=certificate.pk)
+    rewrite_badge_periods(product_id=certificate.product_id)
+    audit.record(
+        [audit.Deed(changed.product_id, changed, Action.CORRECT.value, before=before, after=audit.state_of(changed))],
+        at=at,
+        by=by,
+    )
+    return corrections
+
+
+def _fact_and_attribute(certificate: Certificate, revocation: Any, name: str) -> tuple[Any, str]:
+    owner, _, attribute = name.rpartition(".")
+    if not owner:
+        return certificate, attribute
+    if revocation is None:
+        raise InvalidFact("This certificate is not revoked.", field=name, code="not-revoked")
+    return revocation, attribute
+
+
+def _check(certificate: Certificate) -> None:
+    """The rules of ``draft_certificate`` for a certificate that is there."""
+    if not certificate.decision_number:
+        raise InvalidFact("A certificate names the decision behind it.", field="decision_number", code="required")
+    if not rules.MIN_STARS <= certificate.stars <= rules.MAX_STARS:
+        raise InvalidFact("A certificate has 3, 4 or 5 stars.", field="stars", code="stars-out-of-range")
+    if certificate.score is not None:
+        check_score(stars=certificate.stars, score=certificate.score)
+    check_near(certificate.issued_on, "issued_on")
+    check_near(certificate.valid_until, "valid_until")
+    if certificate.valid_from < certificate.issued_on:
+        raise InvalidFact("A certificate cannot begin before it is issued.", field="valid_from", code="before-issue")
+    if certificate.valid_until < certificate.valid_from:
+        raise InvalidFact("A certificate cannot end before it begins.", field="valid_until", code="end-before-start")
+    regulation = certificate.regulation
+    legal_end = rules.add_months(certificate.issued_on, regulation.validity_months) if regulation else None
+    if certificate.valid_until != legal_end and not certificate.end_reason:
+        raise InvalidFact(
+            f"This end differs from the legal one ({legal_end or 'none'}): say why.",
+            field="end_reason",
+            code="required",
+        )
+    check_authority(certificate)
+    check_fields(certificate)
+    twin = Certificate.objects.filter(
+        product=certificate.product_id, decision_number=certificate.decision_number, issued_on=certificate.issued_on
+    ).exclude(pk=certificate.pk)
+    if twin.exists():
+        raise DomainError(
+            f"This product already has a certificate by decision {certificate.decision_number} of "
+            f"{certificate.issued_on}.",
+            code="certificate-exists",
+        )
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    return str(value)

@@ -1,0 +1,88 @@
+"""Documents handed in: looked into before they are kept, whatever their name says they are."""
+
+import hashlib
+from datetime import datetime
+from io import BytesIO
+from pathlib import PurePath
+from typing import IO, Any
+
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+from PIL import Image, UnidentifiedImageError
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from ocop_badges.errors import InvalidFact
+from ocop_badges.models import EvidenceFile, EvidenceKind
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+MAX_PAGES = 300
+_ACTIVE = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA")
+
+
+def keep_evidence(
+    *, product_id: int, upload: IO[bytes], name: str, at: datetime, by: Any = None, field: str = "evidence_file"
+) -> EvidenceFile:
+    """Keep a PDF, JPEG or PNG of at most 10 MiB that opens as what it is; pictures without what a camera wrote beside.
+
+    Raises ``InvalidFact`` about ``field``: not such a file, too large, broken, encrypted, or able to act by itself
+    (scripts and attachments in a PDF).
+    """
+    raw = upload.read(MAX_BYTES + 1)
+    if not raw:
+        raise InvalidFact(_("This file is empty."), field=field, code="empty")
+    if len(raw) > MAX_BYTES:
+        raise InvalidFact(_("A file has at most 10 MB."), field=field, code="too-large")
+    kind, content = (EvidenceKind.PDF, raw) if raw.startswith(b"%PDF-") else _checked_picture(raw, field)
+    if kind is EvidenceKind.PDF:
+        _check_pdf(raw, field)
+    file = EvidenceFile(
+        product_id=product_id,
+        name=_shown_name(name, kind),
+        kind=kind,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        uploaded_at=at,
+        uploaded_by=by,
+    )
+    file.file.save(file.name, ContentFile(content), save=False)
+    file.save()
+    return file
+
+
+def _checked_picture(raw: bytes, field: str) -> tuple[EvidenceKind, bytes]:
+    try:
+        with Image.open(BytesIO(raw), formats=("JPEG", "PNG")) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise InvalidFact(_("This picture has too many pixels."), field=field, code="too-many-pixels")
+            kind = EvidenceKind.JPEG if picture.format == "JPEG" else EvidenceKind.PNG
+            picture.load()
+            clean = picture.convert("RGB") if kind is EvidenceKind.JPEG else picture.copy()
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise InvalidFact(
+            _("Only PDF, JPEG and PNG files that open are taken."), field=field, code="unreadable"
+        ) from None
+    clean.info.clear()
+    out = BytesIO()
+    clean.save(out, "JPEG" if kind is EvidenceKind.JPEG else "PNG", **({"quality": 90} if kind == "jpg" else {}))
+    return kind, out.getvalue()
+
+
+def _check_pdf(raw: bytes, field: str) -> None:
+    try:
+        reader = PdfReader(BytesIO(raw))
+        if reader.is_encrypted:
+            raise InvalidFact(_("This PDF is locked by a password."), field=field, code="encrypted")
+        pages = len(reader.pages)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
+        raise InvalidFact(_("This PDF does not open."), field=field, code="unreadable") from None
+    if not 1 <= pages <= MAX_PAGES:
+        raise InvalidFact(_("A PDF has 1 to 300 pages."), field=field, code="too-many-pages")
+    if any(mark.encode() in raw for mark in _ACTIVE):
+        raise InvalidFact(_("This PDF carries scripts or attachments: print it anew."), field=field, code="active")
+
+
+def _shown_name(name: str, kind: EvidenceKind) -> str:
+    stem = "".join(c for c in PurePath(name.replace("\\", "/")).stem if c.isprintable()).strip()[:150]
+    return f"{stem or 'evidence'}.{kind.value}"

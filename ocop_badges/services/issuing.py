@@ -1,0 +1,205 @@
+"""New certificates: one, or many by one decision. See the package's docstring."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models, transaction
+
+from ocop_badges import audit, lifecycle, rules
+from ocop_badges.errors import DomainError, InvalidFact
+from ocop_badges.lifecycle import Action
+from ocop_badges.models import Certificate, EvidenceFile, Regulation
+
+from .checks import check_authority, check_fields, check_near, check_score, family_of, refuse
+from .locking import lock_product, lock_products
+from .periods import rewrite_periods_of
+
+BATCH = 1_000  # products whose certificates are recorded at once
+
+
+@transaction.atomic
+def issue_certificate(
+    *,
+    product: models.Model,
+    stars: int,
+    decision_number: str,
+    issued_on: date,
+    at: datetime,
+    by: Any = None,
+    issuing_authority: str = "",
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    end_reason: str = "",
+    score: Decimal | int | None = None,
+    regulation: Regulation | None = None,
+    covers: str = "",
+    legal_basis: str = "",
+    evidence: str = "",
+    authority: str = "",
+    evidence_file: EvidenceFile | None = None,
+    action: Action | None = None,
+    seen: int | None = None,
+) -> Certificate:
+    """Record a certificate: a first one, a renewal, an upgrade or a downgrade; the next supersedes the last.
+
+    ``action`` says which of them it is, and is refused where the state of the product on the first day, the stars or
+    the level of the ``authority`` do not allow it. Without one it is taken as history tells it, as an import does.
+
+    ``valid_from`` defaults to ``issued_on``, ``valid_until`` to the end by the regulation: 36 months from the issue,
+    its first day not counted (Decision 26/2026/QĐ-TTg, article 4.3; Civil Code 2015, articles 147–148). The
+    regulation is the latest in force on ``issued_on`` unless given. An end that differs wants ``end_reason``.
+    """
+    certificate = draft_certificate(
+        product_id=product.pk,
+        stars=stars,
+        score=score,
+        decision_number=decision_number,
+        issuing_authority=issuing_authority,
+        issued_on=issued_on,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        end_reason=end_reason,
+        regulation=regulation or Regulation.objects.in_force_on(issued_on).first(),
+        covers=covers,
+        legal_basis=legal_basis,
+        evidence=evidence,
+        authority=authority,
+        evidence_file=evidence_file,
+    )
+    if seen is not None:
+        lock_product(product.pk, seen=seen)
+    return issue_certificates(drafts=[certificate], at=at, by=by, action=action)[0]
+
+
+def draft_certificate(
+    *,
+    product_id: int,
+    stars: int,
+    decision_number: str,
+    issued_on: date,
+    regulation: Regulation | None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    end_reason: str = "",
+    score: Decimal | int | None = None,
+    **facts: Any,
+) -> Certificate:
+    """A certificate by every rule that needs nothing but its own facts; not saved, no query. See ``issue_certificate``.
+
+    ``regulation`` is the one it is issued under, None where none was in force.
+    """
+    if not rules.MIN_STARS <= stars <= rules.MAX_STARS:
+        raise InvalidFact("A certificate has 3, 4 or 5 stars.", field="stars", code="stars-out-of-range")
+    if score is not None:
+        check_score(stars=stars, score=score)
+    decision_number = decision_number.strip()
+    if not decision_number:
+        raise InvalidFact("A certificate names the decision behind it.", field="decision_number", code="required")
+    check_near(issued_on, "issued_on")
+    valid_from = valid_from or issued_on
+    if valid_from < issued_on:
+        raise InvalidFact("A certificate cannot begin before it is issued.", field="valid_from", code="before-issue")
+    legal_end = rules.add_months(issued_on, regulation.validity_months) if regulation else None
+    valid_until = valid_until or legal_end
+    if valid_until is None:
+        raise InvalidFact(
+            f"No regulation was in force on {issued_on}: give the end as printed.", field="valid_until", code="required"
+        )
+    check_near(valid_until, "valid_until")
+    if valid_until < valid_from:
+        raise InvalidFact("A certificate cannot end before it begins.", field="valid_until", code="end-before-start")
+    if valid_until != legal_end and not end_reason.strip():
+        raise InvalidFact(
+            f"This end differs from the legal one ({legal_end or 'none'}): say why.",
+            field="end_reason",
+            code="required",
+        )
+    certificate = Certificate(
+        product_id=product_id,
+        stars=stars,
+        score=score,
+        decision_number=decision_number,
+        issued_on=issued_on,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        end_reason=end_reason.strip() if valid_until != legal_end else "",
+        regulation=regulation,
+        **facts,
+    )
+    check_authority(certificate)
+    check_fields(certificate)
+    return certificate
+
+
+@transaction.atomic
+def certify_by_decision(
+    *, drafts: Sequence[Certificate], at: datetime, by: Any = None, seen: Mapping[int, int] | None = None
+) -> list[Certificate]:
+    """Record one decision about many products: for each the act that fits where it stands and the stars it gets.
+
+    All of them or none; ``seen`` maps products to the version of the trail that the actor looked at.
+    """
+    lock_products(sorted({draft.product_id for draft in drafts}))
+    for product_id, version in (seen or {}).items():
+        lock_product(product_id, seen=version)
+    for draft in drafts:
+        if not draft.authority:
+            raise InvalidFact("Say which authority issues it (article 4.1).", field="authority", code="required")
+        _check_act(draft, action=None)
+    return issue_certificates(drafts=drafts, at=at, by=by)
+
+
+@transaction.atomic
+def issue_certificates(
+    *, drafts: Sequence[Certificate], at: datetime, by: Any = None, action: Action | None = None
+) -> list[Certificate]:
+    """Record many certificates at once, as ``draft_certificate`` made them: all of them or, on any refusal, none.
+
+    A bounded number of queries for each batch, whatever its size; with an ``action`` to judge, a few more for each.
+    """
+    product_ids = sorted({draft.product_id for draft in drafts})
+    issued: list[Certificate] = []
+    for start in range(0, len(product_ids), BATCH):
+        batch = product_ids[start : start + BATCH]
+        lock_products(batch)
+        known = set(Certificate.objects.of_products(batch).values_list("product_id", "decision_number", "issued_on"))
+        new = [draft for draft in drafts if batch[0] <= draft.product_id <= batch[-1]]
+        for draft in new:
+            key = (draft.product_id, draft.decision_number, draft.issued_on)
+            if key in known:
+                raise DomainError(
+                    f"This product already has a certificate by decision {draft.decision_number} of {draft.issued_on}.",
+                    code="certificate-exists",
+                )
+            known.add(key)
+            draft.recorded_at, draft.recorded_by = at, by
+            if action is not None:
+                _check_act(draft, action=action)
+        Certificate.objects.bulk_create(new)
+        issued += new
+        rewrite_periods_of(batch)
+        audit.record(
+            [
+                audit.Deed(draft.product_id, draft, (action or Action.ISSUE).value, after=audit.state_of_new(draft))
+                for draft in new
+            ],
+            at=at,
+            by=by,
+        )
+    return issued
+
+
+def _check_act(draft: Certificate, *, action: Action | None) -> None:
+    """Raise unless the product, locked, allows the act on the draft's first day; ``None``: whichever act fits."""
+    facts = family_of(draft.product_id)
+    last = rules.certificate_in_question(facts, draft.valid_from)
+    state = rules.status_on(last, facts, draft.valid_from) if last else None
+    act = action or lifecycle.fitting_action(state, before=last.stars if last else None, stars=draft.stars)
+    refusal = lifecycle.refusal_of(act, state)
+    if refusal is not None:
+        raise refuse(refusal)
+    refusal = lifecycle.star_refusal(act, stars=draft.stars, before=last.stars if last else None)
+    if refusal is not None:
+        raise refuse(refusal, field="stars")

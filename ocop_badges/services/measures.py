@@ -63,14 +63,15 @@ def lift_suspension(
     check_near(lifted_on, "lifted_on")
     certificate = locked(certificate, seen=seen)
     suspension = next((s for s in certificate.suspensions.all() if s.lifted_on is None), None)
-    if suspension is None:
-        raise refuse(lifecycle.NOT_SUSPENDED)
-    if lifted_on < suspension.suspended_from:
+    if suspension is not None and lifted_on < suspension.suspended_from:
         raise InvalidFact(
             f"The suspension begins on {suspension.suspended_from}.", field="lifted_on", code="before-the-suspension"
         )
-    if lifted_on >= certificate.valid_from:  # one recorded before the first day may be lifted before it too
+    # One recorded before the first day may be lifted before it too: the status of such a day is not "suspended".
+    if suspension is None or lifted_on >= certificate.valid_from:
         check_state(certificate, Action.LIFT, on=lifted_on, field="lifted_on")
+    if suspension is None:
+        raise refuse(lifecycle.NOT_SUSPENDED)
     before = audit.state_of(certificate)
     suspension.lifted_on = lifted_on
     suspension.lift_reason = reason.strip()

@@ -1,0 +1,88 @@
+"""Score sheets: one for each member of the council that a file lies with, locked when handed in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from ocop_badges import audit
+from ocop_badges.dossiers.contents import criteria_of
+from ocop_badges.dossiers.models import Dossier, ScoreSheet, SheetPoints
+from ocop_badges.dossiers.ports import belongs_to_producer
+from ocop_badges.dossiers.powers import MEMBER_OF_PRODUCER, forbidden
+from ocop_badges.dossiers.rules import Act, article
+from ocop_badges.lifecycle import Refusal
+from ocop_badges.services.checks import refuse
+
+from .steps import checked_points, checked_text, locked_by_authority, tell
+
+SCORED_ALREADY = Refusal("scored-already", _("You have handed in your sheet for this file."), article("7"))
+
+
+@transaction.atomic
+def declare_conflict(*, dossier: Dossier, reason: str, at: datetime, by: Any, seen: int | None = None) -> ScoreSheet:
+    """Say, with the reason, that a member does not score this file: the sheet does not count in the average."""
+    dossier = _to_score(dossier, by=by, seen=seen)
+    reason = checked_text(reason, "reason", limit=500)
+    sheet = _sheet(dossier, at=at, by=by, has_conflict=True, conflict_reason=reason)
+    tell(dossier, "conflict-declared", at=at, by=by, council=sheet.level, reason=reason)
+    return sheet
+
+
+@transaction.atomic
+def hand_in_score_sheet(
+    *,
+    dossier: Dossier,
+    points: Mapping[int, Decimal],
+    at: datetime,
+    by: Any,
+    note: str = "",
+    seen: int | None = None,
+) -> ScoreSheet:
+    """Hand in a member's points for every criterion, by criterion id. It cannot be changed afterwards.
+
+    Refused to who belongs to the producer: they declare a conflict instead.
+    """
+    dossier = _to_score(dossier, by=by, seen=seen)
+    if belongs_to_producer(user_id=by.pk, product_id=dossier.product_id):
+        raise forbidden(MEMBER_OF_PRODUCER)
+    given = checked_points(points, criteria_of(dossier), all_of_them=True)
+    note = checked_text(note, "note", required=False)
+    total = sum((each for _criterion, each in given), Decimal(0))
+    sheet = _sheet(dossier, at=at, by=by, total=total, note=note)
+    SheetPoints.objects.bulk_create(
+        SheetPoints(sheet=sheet, criterion=criterion, points=each) for criterion, each in given
+    )
+    tell(
+        dossier,
+        "sheet-handed-in",
+        at=at,
+        by=by,
+        council=sheet.level,
+        total=total,
+        points={criterion.code: str(each) for criterion, each in given},
+        note=note,
+    )
+    return sheet
+
+
+def _to_score(dossier: Dossier, *, by: Any, seen: int | None) -> Dossier:
+    dossier = locked_by_authority(dossier, Act.SCORE, by=by, seen=seen)
+    if ScoreSheet.objects.of_step(dossier).filter(recorded_by=by).exists():
+        raise refuse(SCORED_ALREADY)
+    return dossier
+
+
+def _sheet(dossier: Dossier, *, at: datetime, by: Any, **fields: Any) -> ScoreSheet:
+    return ScoreSheet.objects.create(
+        dossier=dossier,
+        attempt=dossier.attempt,
+        level=dossier.last_level.value,
+        member_name=audit.actor_name(by),
+        recorded_at=at,
+        recorded_by=by,
+        **fields,
+    )

@@ -118,6 +118,9 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# How many proxies of ours stand in front: the client's address is taken from X-Forwarded-For, counted from the right.
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+
 # Whether ``seed_demo`` may fill the database: products with invented prices, and logins whose password everybody knows.
 DEMO_ALLOWED = False
 
@@ -161,6 +164,11 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.search_backend"}}  # any t
 # (Decision 1162/QĐ-VPĐP-OCOP). Empty: the drawn design of this project.
 OCOP_BADGE_ARTWORK_DIR = env.str("OCOP_BADGE_ARTWORK_DIR", default="")
 
+# --- credentials ---------------------------------------------------------
+# The keys that sign credentials are kept encrypted under this secret; empty: under SECRET_KEY. Where it changes, the
+# private keys can no longer be read: run rotate_credential_key.
+CREDENTIALS_SECRET = env.str("CREDENTIALS_SECRET", default="")
+
 # --- search (the Elasticsearch engine is switched on by its URL) ---------
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
 ELASTICSEARCH_PREFIX = env.str("ELASTICSEARCH_PREFIX", default="cho-ocop")  # of the names of its indices
@@ -174,6 +182,13 @@ METRICS_OPEN = False  # to everybody, where there is no token
 # --- e-mail --------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="cho-ocop@localhost")
+
+# --- notices -------------------------------------------------------------
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # seconds until a mail server that says nothing is given up
+# Where text messages go: a gateway that takes JSON (see marketplace.notices.channels.gateway); empty: none are sent.
+NOTICES_GATEWAY_URL = env.str("NOTICES_GATEWAY_URL", default="")
+NOTICES_GATEWAY_TOKEN = env.str("NOTICES_GATEWAY_TOKEN", default="")
+NOTICES_GATEWAY_TIMEOUT = env.float("NOTICES_GATEWAY_TIMEOUT", default=10)  # seconds
 
 # --- API -----------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -1,3 +1,7 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from .api import CredentialView
+
+urlpatterns = [
+    path("certificates/<slug:certificate_id>/credential/", CredentialView.as_view(), name="certificate-credential"),
+]

@@ -1,0 +1,65 @@
+"""What a verifier loads: our keys, our DID document, the status lists, the words; and the printable sheet."""
+
+import json
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from ocop_badges import days
+from ocop_badges.conditional import etag_of
+from ocop_badges.errors import DomainError
+from ocop_badges.links import base_url
+
+from . import contexts, issuer, jws, keys, signing
+from .answers import answer_of, open_to_all
+from .status_lists import StatusList
+
+NO_LIST = DomainError("There is no such status list.", code="not-found", status=404)
+
+
+@open_to_all
+def jwks(request: HttpRequest) -> HttpResponseBase:
+    """``/.well-known/jwks.json``: the public keys whose signatures are to be believed today (RFC 7517)."""
+    return _json(request, {"keys": _published(request)}, "application/jwk-set+json")
+
+
+@open_to_all
+def did(request: HttpRequest) -> HttpResponseBase:
+    """``/.well-known/did.json``: the same keys as this platform's DID document (did:web)."""
+    document = issuer.did_document(issuer.did_of(base_url(request)), _published(request))
+    return _json(request, document, "application/did+json")
+
+
+@open_to_all
+def credential_context(request: HttpRequest) -> HttpResponseBase:
+    """``/credentials/context/v1/``: what the words of our credentials mean (JSON-LD)."""
+    address = f"{base_url(request)}{reverse('credential-context')}"
+    return _json(request, contexts.context(address), "application/ld+json")
+
+
+@open_to_all
+def status_list(request: HttpRequest, name: str) -> HttpResponseBase:
+    """``/credentials/status/{list}/``: the list ``revocation-1`` or the like, signed, as it is today."""
+    now, base = _now(request), base_url(request)
+    asked = StatusList.named(name)
+    signed = signing.sign_list(asked, at=now.at, day=now.day, base=base) if asked else None
+    if signed is None:
+        raise NO_LIST
+    # Weak: two answers of one day differ by the seconds that are left of it.
+    etag = etag_of(signed.kid, base, now.day, name, signed.document["credentialSubject"]["encodedList"], weak=True)
+    return answer_of(request, body=lambda: signed.token, content_type=jws.MEDIA_TYPE, etag=etag, scope="public")
+
+
+def _published(request: HttpRequest) -> list[jws.Json]:
+    now = _now(request)
+    return keys.published_jwks(at=now.at, on=now.day)
+
+
+def _json(request: HttpRequest, document: jws.Json, content_type: str) -> HttpResponseBase:
+    body = json.dumps(document, ensure_ascii=False)
+    return answer_of(request, body=lambda: body, content_type=content_type, etag=etag_of(body), scope="public")
+
+
+def _now(request: HttpRequest) -> days.ShopTime:
+    now: days.ShopTime = request.shop_time  # type: ignore[attr-defined]
+    return now

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from catalog.models.fields import name_key
 from ocop_badges.subjects import Subject, Subjects
 
 _SUBJECTS = """
@@ -86,4 +87,4 @@ def _subject(
     )
 
 
-SUBJECTS = Subjects(by_slug=by_slug, by_ids=by_ids)
+SUBJECTS = Subjects(by_slug=by_slug, by_ids=by_ids, name_key=name_key)

@@ -37,12 +37,14 @@ class Subject:
 class Subjects:
     """How to look products up, published or not.
 
+    ``name_key`` makes a name comparable: without case, accents or extra spaces.
     ``by_slug`` answers the subject, whose ``slug`` differs from the one asked where that one is a former slug;
     None where no product ever had it.
     """
 
     by_slug: Callable[[str], Subject | None]
     by_ids: Callable[[Iterable[int]], Mapping[int, Subject]]
+    name_key: Callable[[str], str]
 
 
 # Where a register of certificates finds the codes it filters by, as lookups from a product.
@@ -53,7 +55,8 @@ COMMUNE_NAME = "commune__name"
 PRODUCER = "producer"
 PRODUCER_NAME = "producer__name"
 PRODUCT_NAME = "name"
-PRODUCT_NAME_KEY = "name_key"  # folded as ``catalog.search.folding`` does
+PRODUCT_NAME_KEY = "name_key"  # what ``name_key`` makes of the name
+PRODUCER_NAME_KEY = "producer__name_key"
 
 _registered: list[Subjects] = []
 
@@ -68,3 +71,8 @@ def by_slug(slug: str) -> Subject | None:
 
 def by_ids(product_ids: Iterable[int]) -> Mapping[int, Subject]:
     return _registered[0].by_ids(product_ids)
+
+
+def name_key(text: str) -> str:
+    """A text as names are compared: a name is found by whoever types it without accents."""
+    return _registered[0].name_key(text)

@@ -46,7 +46,7 @@ class _DeskMenuItem(MenuItem):
         self.entry = entry
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return _is_there(self.entry) and self.entry.shown_to(_mandate_for_menu(request))
+        return _is_there(self.entry) and self.entry.shown_to(mandate_for_menu(request))
 
 
 def _is_there(entry: Entry) -> bool:
@@ -57,7 +57,7 @@ def _is_there(entry: Entry) -> bool:
     return True
 
 
-def _mandate_for_menu(request: HttpRequest) -> Mandate:
+def mandate_for_menu(request: HttpRequest) -> Mandate:
     """Read once for a page: the view's own door has it already."""
     mandate: Mandate | None = getattr(request, "mandate", None)
     if mandate is None:

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import include, path
 from wagtail import hooks
 
 from . import urls
-from .menu import desk_menu_item
+from .access import shop_time_for
+from .certificates.views.overview import HomePanel
+from .menu import desk_menu_item, mandate_for_menu
 
 
 @hooks.register("register_admin_urls")
@@ -17,3 +20,10 @@ def register_desk_urls() -> list[Any]:
 @hooks.register("register_admin_menu_item")
 def register_desk_menu() -> Any:
     return desk_menu_item
+
+
+@hooks.register("construct_homepage_panels")
+def add_overview_to_home(request: HttpRequest, panels: list[Any]) -> None:
+    mandate = mandate_for_menu(request)
+    if mandate.is_officer:
+        panels.insert(0, HomePanel(mandate, shop_time_for(request).day))

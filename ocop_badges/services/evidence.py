@@ -1,6 +1,7 @@
 """Documents handed in: looked into before they are kept, whatever their name says they are."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
 from pathlib import PurePath
@@ -49,6 +50,26 @@ def keep_evidence(
     file.file.save(file.name, ContentFile(content), save=False)
     file.save()
     return file
+
+
+def share_evidence(*, file: EvidenceFile, product_ids: Iterable[int]) -> dict[int, EvidenceFile]:
+    """One document about many products: a row for each of them, all of the bytes kept once. By product."""
+    shared = {file.product_id: file}
+    others = [
+        EvidenceFile(
+            product_id=product_id,
+            file=file.file.name,
+            name=file.name,
+            kind=file.kind,
+            size=file.size,
+            sha256=file.sha256,
+            uploaded_at=file.uploaded_at,
+            uploaded_by=file.uploaded_by,
+        )
+        for product_id in sorted(set(product_ids) - set(shared))
+    ]
+    EvidenceFile.objects.bulk_create(others)
+    return shared | {other.product_id: other for other in others}
 
 
 def _checked_picture(raw: bytes, field: str) -> tuple[EvidenceKind, bytes]:

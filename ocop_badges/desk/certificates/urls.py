@@ -1,3 +1,21 @@
-from django.urls import URLPattern, URLResolver
+"""Certificates at the desk: ``/admin/ocop/…``."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from .views import acts, bulk, certificate, importing, listing, overview
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", overview.overview, name="overview"),
+    path("certificates/", listing.certificates, name="certificates"),
+    path("certificates/export.<str:kind>", listing.export_certificates, name="export"),
+    path("certificates/issue/", acts.issue, name="issue"),
+    path("certificates/issue/<str:product_id>/", acts.issue_for, name="issue-for"),
+    path("certificates/bulk/", bulk.choose, name="bulk"),
+    path("certificates/bulk/decision/", bulk.decide, name="bulk-decision"),
+    path("certificates/import/", importing.upload, name="import"),
+    path("certificates/import/template.<str:kind>", importing.template, name="import-template"),
+    path("certificates/import/<str:public_id>/", importing.confirm, name="import-confirm"),
+    path("certificates/<str:public_id>/", certificate.certificate, name="certificate"),
+    path("certificates/<str:public_id>/evidence/<str:file_id>/", certificate.evidence, name="evidence"),
+    path("certificates/<str:public_id>/<str:action>/", acts.act, name="act"),
+]

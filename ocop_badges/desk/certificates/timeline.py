@@ -1,0 +1,155 @@
+"""The audit trail of a product in words: who did what, when, and what it changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ocop_badges import days
+from ocop_badges.markup import written
+from ocop_badges.models import AuditEntry, AuthorityLevel, Certificate, RevocationGround
+
+DEEDS: dict[str, str | Promise] = {
+    "issue": gettext_lazy("Certificate recorded"),
+    "renew": gettext_lazy("Certificate renewed"),
+    "upgrade": gettext_lazy("Upgraded to more stars"),
+    "downgrade": gettext_lazy("Downgraded to fewer stars"),
+    "suspend": gettext_lazy("Suspended"),
+    "lift": gettext_lazy("Suspension lifted"),
+    "revoke": gettext_lazy("Revoked"),
+    "extend": gettext_lazy("Extended"),
+    "correct": gettext_lazy("Clerical error corrected"),
+    "adopted": gettext_lazy("Taken over from the records kept before"),
+}
+FIELDS: dict[str, str | Promise] = {
+    "stars": gettext_lazy("stars"),
+    "score": gettext_lazy("score"),
+    "decision_number": gettext_lazy("decision number"),
+    "issuing_authority": gettext_lazy("issuing authority"),
+    "authority": gettext_lazy("level of the authority"),
+    "issued_on": gettext_lazy("issued on"),
+    "valid_from": gettext_lazy("first day with stars"),
+    "valid_until": gettext_lazy("last day with stars"),
+    "end_reason": gettext_lazy("why the end differs from the legal one"),
+    "covers": gettext_lazy("what it covers"),
+    "legal_basis": gettext_lazy("legal basis"),
+    "evidence": gettext_lazy("evidence"),
+    "extensions": gettext_lazy("extension"),
+    "suspensions": gettext_lazy("suspension"),
+    "revocation": gettext_lazy("revocation"),
+    "suspended_from": gettext_lazy("first day without stars"),
+    "reason": gettext_lazy("reason"),
+    "lifted_on": gettext_lazy("first day with stars again"),
+    "lift_reason": gettext_lazy("why it was lifted"),
+    "days": gettext_lazy("days past the end"),
+    "granted_on": gettext_lazy("granted on"),
+    "effective_on": gettext_lazy("first day without stars"),
+    "ground": gettext_lazy("ground"),
+    "note": gettext_lazy("note"),
+}
+_TOLD_BY_THE_PAGE = {"product", "regulation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field in words; ``before`` empty where there was nothing, ``after`` empty where nothing is left."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry of the trail as a person reads it. ``when`` is in Asia/Ho_Chi_Minh."""
+
+    number: int
+    when: str
+    who: str
+    deed: str
+    certificate: Certificate | None
+    differences: list[Difference]
+
+
+def timeline_of(product_id: int) -> list[Told]:
+    """The whole trail of a product, the latest first. One query."""
+    entries = AuditEntry.objects.filter(product=product_id).select_related("certificate").order_by("-number")
+    return [told(entry) for entry in entries]
+
+
+def told(entry: AuditEntry) -> Told:
+    at = entry.at.astimezone(days.ZONE)
+    return Told(
+        number=entry.number,
+        when=f"{written(at.date())} {at:%H:%M}",
+        who=entry.actor_name or _("the system"),
+        deed=str(DEEDS.get(entry.action) or entry.action.replace("-", " ").capitalize()),
+        certificate=entry.certificate,
+        differences=list(differences(entry.before or {}, entry.after or {})),
+    )
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Difference]:
+    """What two states do not share, field by field, in the order of the later one."""
+    for key in [*after, *(key for key in before if key not in after)]:
+        old, new = before.get(key), after.get(key)
+        if old == new or key in _TOLD_BY_THE_PAGE:
+            continue
+        if isinstance(old, list) or isinstance(new, list):
+            yield from _of_list(key, old or [], new or [])
+        elif isinstance(old, dict) or isinstance(new, dict):
+            yield from _within(key, old or {}, new or {})
+        elif (was := said(key, old)) != (now := said(key, new)):
+            yield Difference(_label(key), was, now)
+
+
+def said(key: str, value: Any) -> str:
+    """A value of the trail in words."""
+    if value in (None, "", [], {}):
+        return ""
+    if key == "ground" and value in RevocationGround.values:
+        return str(RevocationGround(value).label)
+    if key == "authority" and value in AuthorityLevel.values:
+        return str(AuthorityLevel(value).label)
+    if isinstance(value, str) and (day := _day(value)):
+        return written(day)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list | dict):
+        values = value if isinstance(value, list) else value.values()
+        return ", ".join(text for text in (said(key, each) for each in values) if text)
+    return str(value)
+
+
+def _of_list(key: str, old: list[Any], new: list[Any]) -> Iterator[Difference]:
+    for index in range(max(len(old), len(new))):
+        before = old[index] if index < len(old) else None
+        after = new[index] if index < len(new) else None
+        if before == after:
+            continue
+        if isinstance(before or after, dict):
+            yield from _within(key, before or {}, after or {})
+        else:
+            yield Difference(_label(key), said(key, before), said(key, after))
+
+
+def _within(key: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Difference]:
+    for inner in differences(old, new):
+        yield Difference(f"{_label(key)}: {inner.label}", inner.before, inner.after)
+
+
+def _label(key: str) -> str:
+    return str(FIELDS.get(key) or key.replace("_", " "))
+
+
+def _day(text: str) -> date | None:
+    if len(text) != 10:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from ocop_badges import tokens
+from ocop_badges.inspections.summaries import PublicInspection, load_inspections
 
 from . import parts
 from .cards import CARD_COLUMNS, CARD_JOINS, CARD_WIDTH, Card, card_of
@@ -77,6 +78,7 @@ class ProductFacts:
     story_path: str | None
     bundles: list[dict[str, Any]]
     rating: Any
+    inspections: list[PublicInspection]
 
 
 _PRODUCT = f"""
@@ -117,7 +119,7 @@ ORDER BY q.name, q.id"""
 def load_product(slug: str, *, day: date, lang: str) -> ProductFacts | None:
     """What is told of a product on ``day`` in ``lang``; None where a shopper may see none.
 
-    Four queries, one more where the description holds a live token, and those of ``catalog.parts``.
+    Five queries, one more where the description holds a live token, and those of ``catalog.parts``.
     """
     with connection.cursor() as cursor:
         cursor.execute(_PRODUCT, {"slug": slug, "day": day})
@@ -160,6 +162,7 @@ def load_product(slug: str, *, day: date, lang: str) -> ProductFacts | None:
         story_path=extra["story"],
         bundles=parts.bundles_in(extra["bundles"], lang),
         rating=extra["rating"],
+        inspections=load_inspections([card.product_id], on=day).get(card.product_id, []),
     )
 
 

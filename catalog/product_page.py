@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from ocop_badges import rules, tokens
 from ocop_badges.badges import Badge, badge_of
+from ocop_badges.inspections.summaries import PublicInspection, load_inspections
 from ocop_badges.models import Certificate
 from ocop_badges.models.certificates import facts_of
 
@@ -94,6 +95,7 @@ class ProductPage:
     product_set_name: str
     story_path: str | None
     bundles: list[dict[str, Any]]
+    inspections: list[PublicInspection]
     more: list[PageCard]
 
 
@@ -167,6 +169,7 @@ def load_product_page(slug: str, *, day: date, lang: str) -> ProductPage:
         product_set_name=product.product_set.name_in(lang),
         story_path=extra["story"],
         bundles=parts.bundles_in(extra["bundles"], lang),
+        inspections=load_inspections([product.pk], on=day).get(product.pk, []),
         more=[
             PageCard(card, pictures.get(card.image_id) if card.image_id else None)
             for product_id in more_ids

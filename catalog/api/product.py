@@ -73,6 +73,15 @@ def _body(product: ProductFacts, writer: Writer) -> dict[str, Any]:
             else None,
         },
         "rating": product.rating,
+        "inspections": [
+            {
+                "kind": inspection.kind,
+                "carried_out_on": inspection.carried_out_on.isoformat(),
+                "conclusion": inspection.conclusion,
+                "open_findings": inspection.open_findings,
+            }
+            for inspection in product.inspections
+        ],
     }
 
 

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from catalog.models import NetUnit, OcopType
 from catalog.search.query import MAX_COUNT
+from ocop_badges.inspections.models import InspectionConclusion, InspectionKind
 
 Shape = serializers.Serializer[dict[str, object]]
 
@@ -143,6 +144,15 @@ class SupplySerializer(Shape):
     capacity = CapacitySerializer(allow_null=True)
 
 
+class PublicInspectionSerializer(Shape):
+    """A concluded check after certification."""
+
+    kind = serializers.ChoiceField(InspectionKind.values)
+    carried_out_on = serializers.DateField()
+    conclusion = serializers.ChoiceField(InspectionConclusion.values)
+    open_findings = serializers.IntegerField(min_value=0, help_text="Findings not mended today.")
+
+
 class ProductDetailSerializer(ProductSerializer):
     description = serializers.CharField(allow_blank=True)
     images = ProductPictureSerializer(many=True)
@@ -158,6 +168,7 @@ class ProductDetailSerializer(ProductSerializer):
     bundles = BundleLinkSerializer(many=True)
     supply = SupplySerializer()
     rating = serializers.JSONField(allow_null=True)
+    inspections = PublicInspectionSerializer(many=True, help_text="The ten latest that were concluded.")
 
 
 class ProducerSerializer(ProducerNameSerializer):

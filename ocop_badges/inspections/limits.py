@@ -1,6 +1,6 @@
 """How often one sender may report, counted in the database: the same for every process, and exact under a race.
 
-No address is kept: a sender is a keyed hash of address and day, and the row goes when its day is over.
+No address is kept: a sender is a keyed hash of address and day, and the row goes an hour after its day.
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def sender_of(request: HttpRequest) -> str:
 @transaction.atomic
 def count_report(sender: str, *, at: datetime, on: date) -> None:
     """Count one report of a sender, or raise ``TooManyReports`` and count nothing: 5 in any hour, 20 a day."""
-    row = _locked_row(_key(sender, on), expires_at=start_of(on) + 2 * _ONE_DAY)
+    row = _locked_row(_key(sender, on), expires_at=start_of(on) + _ONE_DAY + timedelta(seconds=HOUR))
     yesterday = ReportSender.objects.filter(pk=_key(sender, on - _ONE_DAY)).values_list("at", flat=True).first()
     now = at.timestamp()
     if len(row.at) >= A_DAY:
@@ -61,8 +61,8 @@ def count_report(sender: str, *, at: datetime, on: date) -> None:
 
 
 def forget_senders(*, at: datetime) -> int:
-    """Delete the counts of days that are over. Answers how many."""
-    return ReportSender.objects.filter(expires_at__lt=at).delete()[0]
+    """Delete the counts that are needed no more. Answers how many."""
+    return ReportSender.objects.filter(expires_at__lte=at).delete()[0]
 
 
 def _locked_row(key: str, *, expires_at: datetime) -> ReportSender:

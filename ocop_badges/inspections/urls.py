@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("report-logo/", views.report_logo, name="report-logo"),
+    path("report-logo/thanks/<str:number>/", views.thanks, name="report-logo-thanks"),
+]

@@ -19,7 +19,7 @@ from ocop_badges.models import EvidenceFile, EvidenceKind
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_PAGES = 300
-_ACTIVE = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA")
+_ACTS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/RichMediaExecute"})
 
 
 def keep_evidence(
@@ -96,12 +96,40 @@ def _check_pdf(raw: bytes, field: str) -> None:
         if reader.is_encrypted:
             raise InvalidFact(_("This PDF is locked by a password."), field=field, code="encrypted")
         pages = len(reader.pages)
+        active = pages <= MAX_PAGES and _acts_by_itself(reader)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
         raise InvalidFact(_("This PDF does not open."), field=field, code="unreadable") from None
     if not 1 <= pages <= MAX_PAGES:
         raise InvalidFact(_("A PDF has 1 to 300 pages."), field=field, code="too-many-pages")
-    if any(mark.encode() in raw for mark in _ACTIVE):
+    if active:
         raise InvalidFact(_("This PDF carries scripts or attachments: print it anew."), field=field, code="active")
+
+
+def _acts_by_itself(reader: PdfReader) -> bool:
+    """Whether something runs when the file, a page or a note on it is opened, or other files hide in it."""
+    root: Any = reader.root_object
+    names: Any = _at(root, "/Names") or {}
+    if "/JavaScript" in names or "/EmbeddedFiles" in names or "/AA" in root:
+        return True
+    if "/XFA" in (_at(root, "/AcroForm") or {}) or _is_act(_at(root, "/OpenAction")):
+        return True
+    for page in reader.pages:
+        notes: Any = _at(page, "/Annots") or []
+        told = [note.get_object() for note in notes]
+        if "/AA" in page or any("/AA" in note or _is_act(_at(note, "/A")) for note in told):
+            return True
+        if any(note.get("/Subtype") in ("/FileAttachment", "/RichMedia", "/Movie") for note in told):
+            return True
+    return False
+
+
+def _is_act(action: Any) -> bool:
+    return isinstance(action, dict) and action.get("/S") in _ACTS
+
+
+def _at(holder: Any, key: str) -> Any:
+    found = holder.get(key)
+    return found.get_object() if found is not None else None
 
 
 def _shown_name(name: str, kind: EvidenceKind) -> str:

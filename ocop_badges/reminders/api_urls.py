@@ -1,3 +1,7 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from .api import RenewalInfoView
+
+urlpatterns = [
+    path("certificates/<slug:certificate_id>/renewal-info/", RenewalInfoView.as_view(), name="renewal-info"),
+]

@@ -1,0 +1,118 @@
+"""Which reminders are due on a day, read from the facts in batches: memory stays flat whatever their number."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, timedelta
+
+from ocop_badges import rules, subjects
+from ocop_badges.models import Certificate, Regulation
+from ocop_badges.rules import Status
+from ocop_badges.verification import Family, load_families
+
+from .models import Reminder
+from .rules import FIRST_STEP, FOLLOWED_DAYS, Step, Window, steps_reached, topic_on
+
+BATCH = 500  # products looked at together
+_PRODUCER = f"product__{subjects.PRODUCER}"
+
+Days = tuple[int, int]  # the window as a regulation sets it, in days before the end
+
+
+def count_followed(day: date) -> int:
+    """How many products have a certificate near its end. One query."""
+    return Certificate.objects.filter(**_near_their_end(day)).values("product").distinct().count()
+
+
+def followed_batches(day: date, *, size: int = BATCH) -> Iterator[list[int]]:
+    """The ids of those products, those of one producer always in one batch. A query for each batch.
+
+    A batch has ``size`` products at most, unless one producer has more.
+    """
+    followed = Certificate.objects.filter(**_near_their_end(day)).order_by(_PRODUCER, "product").distinct()
+    last = 0
+    while rows := list(
+        followed.filter(**{f"{_PRODUCER}__gt": last}).values_list(f"{_PRODUCER}_id", "product_id")[: size + 1]
+    ):
+        if len(rows) > size:
+            first, cut = rows[0][0], rows[-1][0]
+            if first == cut:
+                rows = list(followed.filter(**{_PRODUCER: first}).values_list(f"{_PRODUCER}_id", "product_id"))
+            else:
+                rows = [row for row in rows if row[0] != cut]
+        last = rows[-1][0]
+        yield [product_id for _, product_id in rows]
+
+
+def window_days(day: date) -> Days | None:
+    """What the regulation in force on a day says of the window for re-ranking; None where it says nothing. A query."""
+    regulation = Regulation.objects.in_force_on(day).first()
+    if regulation is None or regulation.renewal_opens_days is None or regulation.renewal_closes_days is None:
+        return None
+    return regulation.renewal_opens_days, regulation.renewal_closes_days
+
+
+def find_due(product_ids: Collection[int], *, day: date, at: datetime, days: Days | None) -> list[Reminder]:
+    """The reminders of some products that nobody has recorded yet, not saved; five queries.
+
+    Of each certificate the last step reached is to be told; those it overtook come before it, marked so. Left alone
+    are certificates that are revoked, or have a successor, begun or not; a suspended one is not.
+    """
+    families = load_families(set(product_ids))
+    ends = [
+        (certificate, family, steps)
+        for family in families.values()
+        for certificate in family.certificates
+        if (steps := _reached(certificate, family, day))
+    ]
+    taken = set(
+        Reminder.objects.filter(certificate__in=[certificate.pk for certificate, _, _ in ends]).values_list(
+            "certificate_id", "last_day", "step"
+        )
+    )
+    due: list[Reminder] = []
+    for certificate, family, steps in ends:
+        facts = family.facts_of(certificate)
+        if (certificate.pk, facts.last_day, steps[-1].days_before) in taken:
+            continue
+        window = _window(certificate, days)
+        is_suspended = family.status(certificate, day) is Status.SUSPENDED
+        due += [
+            Reminder(
+                certificate=certificate,
+                last_day=facts.last_day,
+                step=step.days_before,
+                topic=topic_on(step, day, window=window, is_extended=facts.extended_until is not None).value,
+                on=day,
+                opens_on=window[0] if window else None,
+                closes_on=window[1] if window else None,
+                is_suspended=is_suspended,
+                is_overtaken=step is not steps[-1],
+                recorded_at=at,
+            )
+            for step in steps
+            if (certificate.pk, facts.last_day, step.days_before) not in taken
+        ]
+    return due
+
+
+def _reached(certificate: Certificate, family: Family, day: date) -> tuple[Step, ...]:
+    facts = family.facts_of(certificate)
+    if day < facts.valid_from or facts.revoked_on is not None:
+        return ()
+    steps = tuple(steps_reached(facts.last_day, day))
+    return () if not steps or family.successor(certificate) is not None else steps
+
+
+def _window(certificate: Certificate, days: Days | None) -> Window | None:
+    """Of the end as issued: an extension is for a file that was handed in, and opens no window of its own."""
+    if days is None:
+        return None
+    return rules.renewal_window(certificate.valid_until, opens_days=days[0], closes_days=days[1])
+
+
+def _near_their_end(day: date) -> dict[str, object]:
+    followed = timedelta(days=FOLLOWED_DAYS + rules.MAX_EXTENSION_DAYS)
+    return {
+        "valid_until__gte": day - followed,
+        "valid_until__lte": day + timedelta(days=FIRST_STEP),
+        "revocation__isnull": True,
+    }

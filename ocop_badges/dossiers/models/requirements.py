@@ -1,6 +1,6 @@
 """What a regulation asks of a file, as dated data: its terms, its criteria and its checklist."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -50,10 +50,12 @@ class FileTerms(models.Model):
 
     def as_terms(self) -> Terms:
         """With the rounds of the regulation, as the rules see them. Prefetch ``regulation__evaluation_rounds``."""
+        regulation: Any = self.regulation
+        rounds: models.Manager[EvaluationRound] = regulation.evaluation_rounds
         return Terms(
             commune_working_days=self.commune_working_days,
             decision_days=self.decision_days,
-            rounds=tuple(each.as_days() for each in self.regulation.evaluation_rounds.all()),
+            rounds=tuple(each.as_days() for each in rounds.all()),
         )
 
 

@@ -63,7 +63,7 @@ def open_dossier(
     if regulation is None:
         raise DomainError(_("No criteria are on record for the regulation of that day."), code="no-criteria")
     dossier = Dossier(
-        product=product,
+        product_id=product.pk,
         kind=kind.value,
         target_stars=target_stars,
         replaces=standing if kind is not Kind.FIRST else None,

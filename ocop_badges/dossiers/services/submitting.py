@@ -92,7 +92,8 @@ def _check_reason(dossier: Dossier, on: date) -> None:
 def _snapshot(contents: FileContents) -> dict[str, Any]:
     """What was handed in, as the trail keeps it: points by criterion and the SHA-256 of each document."""
     criteria = [state for part in contents.parts for state in part.criteria]
-    links = [link for state in (*contents.items, *criteria) for link in state.evidence]
+    links = [link for item in contents.items for link in item.evidence]
+    links += [link for state in criteria for link in state.evidence]
     return {
         "points": {state.criterion.code: str(state.points) for state in criteria},
         "evidence": sorted(link.evidence_file.sha256 for link in links),

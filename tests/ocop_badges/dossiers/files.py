@@ -14,7 +14,7 @@ from marketplace.accounts.models import User
 from ocop_badges.days import start_of
 from ocop_badges.dossiers import contents, services
 from ocop_badges.dossiers.models import Dossier, Proof
-from ocop_badges.dossiers.rules import Kind, State
+from ocop_badges.dossiers.rules import Act, Kind, State
 from ocop_badges.models import Certificate, PostRole
 from tests.factories import DAY, certify, make_officer, make_product
 
@@ -134,3 +134,27 @@ def brought_to(state: State, product: Product, people: People, *, on: date = DAY
     return services.decide_dossier(
         dossier=dossier, decision_number="77/QĐ-UBND", issued_on=on, at=noon(on), on=on, by=people.provincial
     )
+
+
+def perform(act: Act, dossier: Dossier, by: User, *, on: date = DAY) -> object:
+    """An act with the smallest input it takes."""
+    common = {"dossier": dossier, "at": noon(on), "by": by}
+    match act:
+        case Act.EDIT:
+            return services.set_self_assessment(dossier=dossier, points={})
+        case Act.SUBMIT:
+            return services.submit_dossier(**common, on=on)
+        case Act.CHECK:
+            return services.check_by_commune(**common, on=on, is_complete=True)
+        case Act.RETURN:
+            return services.return_dossier(**common, on=on, reason="Bổ sung nhãn")
+        case Act.SCORE:
+            return services.hand_in_score_sheet(**common, points=points_worth(dossier, 75))
+        case Act.GIVE_TASK:
+            return services.give_task(**common, on=on, department="Sở Y tế", what="Ý kiến", due_on=on)
+        case Act.SEND_TO_MINISTRY:
+            return services.send_to_ministry(**common, on=on)
+        case Act.DECIDE:
+            return services.decide_dossier(**common, on=on, decision_number="1/QĐ", issued_on=on)
+        case Act.WITHDRAW:
+            return services.withdraw_dossier(**common, on=on)

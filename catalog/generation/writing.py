@@ -8,7 +8,7 @@ from django.db import connection, models
 
 from catalog.models import Commune, Pack, Producer, Product, ProductImage, QualityCertificate, Stock
 from catalog.search.indexing import refresh_listings
-from ocop_badges import rules
+from ocop_badges import audit, rules
 from ocop_badges.days import start_of
 from ocop_badges.models import BadgePeriod, Certificate, Extension, Revocation, Suspension
 
@@ -78,6 +78,19 @@ def _certify(drafts: Iterable[ProductDraft], *, until: datetime) -> None:
         )
         for product_id, of_product in facts.items()
         for period in rules.badge_periods(of_product)
+    )
+    _begin_trails(facts, until=until)
+
+
+def _begin_trails(product_ids: Iterable[int], *, until: datetime) -> None:
+    """What was on record when the trail began, as for the certificates of a real shop that existed before it."""
+    certificates = Certificate.objects.of_products(product_ids).with_facts()
+    audit.record(
+        [
+            audit.Deed(certificate.product_id, certificate, audit.ADOPTED, after=audit.state_of(certificate))
+            for certificate in certificates
+        ],
+        at=until,
     )
 
 

@@ -28,9 +28,9 @@ from catalog.models import (
     Stock,
 )
 from catalog.models.fields import name_key
-from ocop_badges import days, rules
+from ocop_badges import audit, days, rules
 from ocop_badges.errors import DomainError
-from ocop_badges.models import BadgePeriod, Certificate, Extension, Revocation, Suspension
+from ocop_badges.models import AuditChain, AuditEntry, BadgePeriod, Certificate, Extension, Revocation, Suspension
 from ocop_badges.models.certificates import facts_of
 from tests.factories import DAY, make_product
 
@@ -39,8 +39,8 @@ PRODUCTS = 400
 pytestmark = pytest.mark.django_db
 
 FORGET_FIRST = (
-    ProductImage, Listing, BadgePeriod, Extension, Suspension, Revocation, Certificate, QualityCertificate, Stock, Pack,
-    Product, Producer,
+    AuditEntry, AuditChain, ProductImage, Listing, BadgePeriod, Extension, Suspension, Revocation, Certificate,
+    QualityCertificate, Stock, Pack, Product, Producer,
 )  # fmt: skip
 
 
@@ -102,6 +102,13 @@ def test_it_draws_the_same_catalogue_whatever_the_clock(clock: Any) -> None:
     generate(products=60)
 
     assert everything() == first
+
+
+def test_the_trail_of_every_certificate_begins_with_what_was_on_record() -> None:
+    generate(products=60)
+
+    assert audit.flaws_of(Product.objects.values_list("pk", flat=True)) == []
+    assert set(AuditEntry.objects.values_list("action", flat=True)) == {audit.ADOPTED}
 
 
 def test_it_keeps_the_proportions_of_the_programme() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -159,6 +160,11 @@ def _has_status(status: str) -> Q:
     if status == UNRENEWED:
         return Q(("status__in", STATUSES[status]), ("is_renewed", False))
     return Q(("status__in", STATUSES.get(status, (status,))))
+
+
+def typed(request: HttpRequest) -> str:
+    """The text that a search for products was asked, of a length and in characters that a database takes."""
+    return request.GET.get("q", "").replace("\x00", "").strip()[:200]
 
 
 def find_products(products: "QuerySet[Any]", text: str) -> "QuerySet[Any]":

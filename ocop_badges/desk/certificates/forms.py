@@ -201,8 +201,11 @@ class CertifyForm(ActForm):
         before = self.certificate.stars if self.certificate else None
         check_power_between(self.mandate, self.action, before=before, after=facts["stars"])
         if self.certificate is not None:  # the service asks about the product, the officer about this certificate
-            first_day = facts["valid_from"] or facts["issued_on"]
-            check_state(self.certificate, self.action, on=first_day)
+            day = facts["valid_from"] or facts["issued_on"]
+            revocation = getattr(self.certificate, "revocation", None)
+            if revocation is not None:  # a decision of an earlier day does not undo it
+                day = max(day, revocation.effective_on)
+            check_state(self.certificate, self.action, on=day)
         return services.issue_certificate(product=self.product, action=self.action, at=at, by=by, **facts)
 
 

@@ -100,7 +100,9 @@ class TestOtherProvince:
     def test_the_same_routes_open_to_its_own_officer(self, client, other_province):
         client.force_login(make_officer(province("11")))
         for path in routes_of_certificates(other_province):
-            assert client.get(path).status_code == 200, path
+            response = client.get(path)
+            assert response.status_code == 200, path
+            assert b"".join(response), path
 
     def test_lists_files_and_numbers_tell_nothing_of_it(self, client, officer, other_province):
         certify_expired(product_of("11"), decision_number="SECRET-12")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ocop_badges import audit, lifecycle, rules, subjects
 from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
-from ocop_badges.desk.certificates.filters import find_products
+from ocop_badges.desk.certificates.filters import find_products, typed
 from ocop_badges.desk.certificates.forms import ACT_FORMS
 from ocop_badges.desk.certificates.scope import certificate_or_404, product_or_404, products_of
 from ocop_badges.desk.certificates.timeline import timeline_of
@@ -34,7 +34,7 @@ EVERY_METHOD = ["GET", "HEAD", "POST"]
 def issue(request: HttpRequest) -> HttpResponse:
     """Choose the product of a first certificate: ``?q=``."""
     mandate, day = mandate_for(request), shop_time_for(request).day
-    asked = request.GET.get("q", "").strip()[:200]
+    asked = typed(request)
     products = list(find_products(products_of(mandate), asked)[:FOUND]) if asked else []
     about = subjects.by_ids([product.pk for product in products])
     families = load_families({product.pk for product in products})

@@ -14,7 +14,7 @@ from ocop_badges import subjects
 from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
 from ocop_badges.desk.certificates.bulk import MAX_PRODUCTS, DecisionForm, record_decision
 from ocop_badges.desk.certificates.decisions import judge, versions_of
-from ocop_badges.desk.certificates.filters import find_products
+from ocop_badges.desk.certificates.filters import find_products, typed
 from ocop_badges.desk.certificates.forms import document_field
 from ocop_badges.desk.certificates.scope import products_of
 from ocop_badges.desk.certificates.wording import ACTION_NAMES
@@ -34,7 +34,7 @@ PREVIEW, RECORD = "preview", "record"
 def choose(request: HttpRequest) -> HttpResponse:
     """``?q=&product=…&product=…``: search, and keep what is marked."""
     mandate = mandate_for(request)
-    asked = request.GET.get("q", "").strip()[:200]
+    asked = typed(request)
     marked = _marked(mandate, request.GET)
     found = find_products(products_of(mandate), asked) if asked else products_of(mandate).none()
     others = list(found.exclude(pk__in=[product.pk for product in marked])[:FOUND])

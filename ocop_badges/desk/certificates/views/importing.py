@@ -66,7 +66,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         else:
             UploadedTable.objects.outdated(at=shop_time.at).delete()
             kept = UploadedTable.objects.create(
-                uploaded_by=request.user,  # type: ignore[misc] - the door lets nobody else in
+                uploaded_by=request.user,  # type: ignore[misc]  # the door lets nobody else in
                 uploaded_at=shop_time.at,
                 name=table.name[:200],
                 content=content,

@@ -73,7 +73,9 @@ class FileContents:
     @property
     def missing(self) -> list[Fault]:
         """What is to be done before the file is handed in; ``field`` is the item's code."""
-        return [Fault(each.lacks, "missing", each.item.code) for each in self.items if each.lacks]
+        return [
+            Fault(each.lacks, "missing", each.item.code) for each in self.items if each.lacks and each.item.is_required
+        ]
 
     @property
     def done_count(self) -> int:
@@ -88,21 +90,24 @@ def criteria_of(dossier: Dossier) -> list[Criterion]:
     )
 
 
-def checklist_of(dossier: Dossier) -> list[ChecklistItem]:
-    """The items that a file of this kind holds, in the form's order."""
+def checklist_of(dossier: Dossier, *, target_stars: int | None = None) -> list[ChecklistItem]:
+    """The items that a file of this kind holds, in the form's order; for other stars than it aims at, if given."""
     product: Any = dossier.product
     return list(
         ChecklistItem.objects.needed_for(
             regulation_id=dossier.regulation_id,
             kind=dossier.kind,
-            target_stars=dossier.target_stars,
+            target_stars=target_stars or dossier.target_stars,
             industry_id=product.product_set.industry_id,
         )
     )
 
 
-def load_contents(dossier: Dossier, *, on: date) -> FileContents:
-    """All that a file holds, judged on a day. Five queries, and one for each of the product and its set not loaded."""
+def load_contents(dossier: Dossier, *, on: date, target_stars: int | None = None) -> FileContents:
+    """All that a file holds, judged on a day, for the stars it aims at or others.
+
+    Five queries, and one for each of the product and its set not loaded.
+    """
     criteria = criteria_of(dossier)
     own = {row.criterion_id: row for row in SelfAssessedPoints.objects.filter(dossier=dossier)}
     evidence = list(DossierEvidence.objects.filter(dossier=dossier).select_related("evidence_file").order_by("id"))
@@ -117,7 +122,7 @@ def load_contents(dossier: Dossier, *, on: date) -> FileContents:
         for criterion in criteria
     ]
     items = []
-    for item in checklist_of(dossier):
+    for item in checklist_of(dossier, target_stars=target_stars):
         links = [link for link in evidence if link.item_id == item.pk]
         lacks = _lacks(item, links, states, is_ticked=item.pk in ticked, on=on)
         is_done = not lacks and (item.proof != Proof.COMMUNE or dossier.complete_on is not None)

@@ -205,7 +205,11 @@ class ChecklistItemQuerySet(models.QuerySet["ChecklistItem"]):
 
 
 class ChecklistItem(_Named):
-    """What a file holds (article 6), and for which files it is needed."""
+    """What a file holds (article 6), and for which files it is needed.
+
+    What is not required is our own advice: what the criteria of the 26 sets ask for four or five stars stands in an
+    annex that is not at hand.
+    """
 
     regulation = models.ForeignKey(
         Regulation, verbose_name=_("regulation"), on_delete=models.PROTECT, related_name="checklist_items"
@@ -216,6 +220,9 @@ class ChecklistItem(_Named):
     for_renewal = models.BooleanField(_("for a renewal"), default=True)
     for_upgrade = models.BooleanField(_("for an upgrade"), default=True)
     from_stars = models.PositiveSmallIntegerField(_("from so many stars on"), default=rules.MIN_STARS)
+    is_required = models.BooleanField(
+        _("required"), default=True, db_default=True, help_text=_("Otherwise it is advised and refuses nothing.")
+    )
     except_industry = models.ForeignKey(
         "catalog.Industry",
         verbose_name=_("not for this industry"),

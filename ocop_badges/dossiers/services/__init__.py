@@ -19,7 +19,7 @@ from .preparing import (
     tick_item,
     untick_item,
 )
-from .restating import restate_deadlines
+from .restating import record_holidays, restate_deadlines
 from .scoring import declare_conflict, hand_in_score_sheet
 from .submitting import submit_dossier, withdraw_dossier
 
@@ -32,6 +32,7 @@ __all__ = [
     "give_task",
     "hand_in_score_sheet",
     "open_dossier",
+    "record_holidays",
     "remove_evidence",
     "restate_deadlines",
     "return_dossier",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from . import forms
 from .markup import written
-from .models import BadgePeriod, Certificate, Extension, Regulation, Revocation, Suspension
+from .models import BadgePeriod, Certificate, Extension, OfficerPost, Regulation, Revocation, Suspension
 from .rules import Status
 
 STATUS_NAMES = {
@@ -205,3 +205,15 @@ class RegulationAdmin(admin.ModelAdmin[Regulation]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Regulation | None = None) -> bool:
         return False
+
+
+@admin.register(OfficerPost)
+class OfficerPostAdmin(admin.ModelAdmin[OfficerPost]):
+    """Who keeps, checks or judges for the programme, and where. The group "OCOP officers" opens the desk to them."""
+
+    list_display = ["user", "role", "province", "commune", "is_active"]
+    list_filter = ["role", "is_active", "province"]
+    list_select_related = ["user", "province", "commune__province"]
+    search_fields = ["user__email", "province__name", "commune__name"]
+    autocomplete_fields = ["user"]
+    raw_id_fields = ["commune"]

@@ -1,0 +1,31 @@
+"""What the portal's templates need: ``{% load portal %}``."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.translation import get_language
+
+from catalog.models import Product
+from marketplace.portal.wording import days_in_words
+from ocop_badges.days import ZONE
+from ocop_badges.markup import written
+
+register = template.Library()
+
+
+@register.filter
+def days_from(until: date, day: date) -> str:
+    """``{{ until|days_from:day }}``: "in 3 days", "today", "2 days ago"."""
+    return days_in_words(until, day=day)
+
+
+@register.filter
+def name_here(product: Product) -> str:
+    """A product's name in the language of the page."""
+    return product.name_en if get_language() == "en" and product.name_en else product.name
+
+
+@register.filter
+def shop_day(instant: datetime) -> str:
+    """The day of an instant in Vietnam, as people write it."""
+    return written(instant.astimezone(ZONE).date())

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from . import artwork, embed, freshness, pictures, png, subjects, svg
 from .badges import Standing, standing_of
+from .credentials.proofs import proof_of
 from .ids import as_printed
 from .links import base_url
 from .problems import problem_response
@@ -162,7 +163,8 @@ def verify_page(request: HttpRequest, certificate_id: str) -> HttpResponseBase:
     """``/verify/{certificate-id}/``: valid or not, and why. It is typed from print: o reads 0, i and l read 1."""
     if (meant := as_printed(certificate_id)) != certificate_id:
         return HttpResponsePermanentRedirect(reverse("verify", args=[meant]))
-    verification = verify(certificate_id, day=request.shop_time.day)  # type: ignore[attr-defined]
+    now = request.shop_time  # type: ignore[attr-defined]
+    verification = verify(certificate_id, day=now.day)
     if verification is None:
         raise Http404
     lang = get_language() or "vi"
@@ -172,6 +174,7 @@ def verify_page(request: HttpRequest, certificate_id: str) -> HttpResponseBase:
         {
             "verification": verification,
             "is_valid": verification.status is Status.VALID,
+            "proof": proof_of(verification, at=now.at, day=now.day, base=base_url(request)),
             "product_name": verification.subject.name_in(lang),
             "language_prefix": "/en" if lang == "en" else "",
         },

@@ -61,13 +61,17 @@ def published_jwks(*, at: datetime, on: date) -> list[jws.Json]:
     return list(SigningKey.objects.published(on=on).values_list("public_jwk", flat=True))
 
 
-@transaction.atomic
 def rotate_key(*, at: datetime) -> SigningKey:
     """Let a new key sign from now on. The old one stays published until the last certificate of today has ended."""
     on = at.astimezone(days.ZONE).date()
     last_day = Certificate.objects.with_last_day().aggregate(last=Max("effective_until"))["last"]
-    SigningKey.objects.filter(replaced_at__isnull=True).update(replaced_at=at, needed_until=max(last_day or on, on))
-    return _new_key(at)
+    old = SigningKey.objects.filter(replaced_at__isnull=True)
+    try:
+        with transaction.atomic():
+            old.update(replaced_at=at, needed_until=max(last_day or on, on))
+            return _new_key(at)
+    except IntegrityError:
+        raise DomainError(_("Somebody else has just made a new key."), code="rotated-meanwhile") from None
 
 
 @transaction.atomic

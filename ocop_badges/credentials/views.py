@@ -9,11 +9,14 @@ from ocop_badges import days
 from ocop_badges.conditional import etag_of
 from ocop_badges.errors import DomainError
 from ocop_badges.links import base_url
+from ocop_badges.rules import Status
+from ocop_badges.verification import verify
 
-from . import contexts, issuer, jws, keys, signing
+from . import contexts, issuer, jws, keys, sheets, signing
 from .answers import answer_of, open_to_all
 from .status_lists import StatusList
 
+NO_CERTIFICATE = DomainError("There is no such certificate.", code="not-found", status=404)
 NO_LIST = DomainError("There is no such status list.", code="not-found", status=404)
 
 
@@ -48,6 +51,27 @@ def status_list(request: HttpRequest, name: str) -> HttpResponseBase:
     # Weak: two answers of one day differ by the seconds that are left of it.
     etag = etag_of(signed.kid, base, now.day, name, signed.document["credentialSubject"]["encodedList"], weak=True)
     return answer_of(request, body=lambda: signed.token, content_type=jws.MEDIA_TYPE, etag=etag, scope="public")
+
+
+@open_to_all
+def sheet(request: HttpRequest, certificate_id: str) -> HttpResponseBase:
+    """``/certificates/{id}/sheet.pdf``: what the verify page says today, to print; ``?lang=en`` in English."""
+    now = _now(request)
+    verification = verify(certificate_id, day=now.day)
+    if verification is None:
+        raise NO_CERTIFICATE
+    lang = "en" if request.GET.get("lang") == "en" else "vi"
+    drawing = sheets.sheet_of(verification, day=now.day, lang=lang, base=base_url(request))
+    response = answer_of(
+        request,
+        body=lambda: sheets.draw(drawing),
+        content_type="application/pdf",
+        etag=etag_of(sheets.VERSION, drawing),
+        scope="public" if verification.status is Status.VALID else "no-store",
+    )
+    response.headers["Content-Disposition"] = f'inline; filename="ocop-{certificate_id}.pdf"'
+    response.headers["Content-Language"] = lang
+    return response
 
 
 def _published(request: HttpRequest) -> list[jws.Json]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from .api import CertificateView, ProductCertificatesView, RegisterView
+from .api import CertificateView, ProductCertificatesView
+from .register_api import RegisterView
 
 urlpatterns = [
     path("products/<slug:slug>/certificates/", ProductCertificatesView.as_view(), name="product-certificates"),

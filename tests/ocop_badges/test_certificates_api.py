@@ -230,7 +230,7 @@ class TestRegister:
 
     def test_it_tells_all_that_is_wrong_with_a_query(self, client):
         response = client.get(
-            "/api/v1/certificates/?province=99&product_set=x&stars=2&status=ok&ends_before=1&on=2026-01-01"
+            "/api/v1/certificates/?province=99&product_set=x&stars=2&status=ok&ends_before=1&on=x&when=2026-01-01"
         )
         assert {parameter for parameter, _ in fault_codes(response)} == {
             "province",
@@ -239,8 +239,9 @@ class TestRegister:
             "status",
             "ends_before",
             "on",
+            "when",
         }
-        assert ("on", "unknown-parameter") in fault_codes(response)
+        assert ("when", "unknown-parameter") in fault_codes(response)
 
     def test_its_queries_are_bounded_whatever_the_page(self, client, django_assert_num_queries):
         for _ in range(3):

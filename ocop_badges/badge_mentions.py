@@ -65,7 +65,9 @@ def claimed_stars(claim: str) -> int | None:
 
 # --- addresses ---------------------------------------------------------------
 
-_ADDRESS = re.compile(r"[^\s\"'()<>\[\]{}\\]*(?:badges|embed|verify)/[^\s\"'()<>\[\]{}\\]+")
+_END = " \t\n\r\f\"'()<>[]{}\\"  # what ends an address
+_ADDRESS = re.compile(r"(?:badges|embed|verify)/[^\s\"'()<>\[\]{}\\]{1,400}")
+_MAX_HOST = 300  # characters of an address before its part of ours
 _PATHS = (
     (BADGE, re.compile(r"(?:.*/)?badges/([-\w]{1,200})\.(?:svg|png|json)")),
     (SCRIPT, re.compile(r"(?:.*/)?embed/([-\w]{1,200})\.js")),
@@ -88,6 +90,15 @@ def _target(address: str, site: str) -> tuple[str, str] | None:
             public_id = as_printed(match[1])
             return (kind, public_id) if len(public_id) == 12 and not set(public_id) - set(ALPHABET) else None
     return None
+
+
+def _addresses(text: str) -> Iterator[tuple[int, str]]:
+    """What looks like an address of ours: where it begins, and all of it. In time linear in the text."""
+    for match in _ADDRESS.finditer(text):
+        start, floor = match.start(), max(0, match.start() - _MAX_HOST)
+        while start > floor and text[start - 1] not in _END:
+            start -= 1
+        yield start, text[start : match.end()]
 
 
 def _one_line(text: str) -> str:
@@ -131,11 +142,13 @@ class _Reader(HTMLParser):
 
     def take_text(self, text: str, line: int) -> None:
         """Addresses in running text: Markdown, style sheets, scripts."""
-        for match in _ADDRESS.finditer(text):
-            if target := _target(match[0], self.site):
+        at = 0
+        for start, address in _addresses(text):
+            line, at = line + text.count("\n", at, start), max(at, start)
+            if target := _target(address, self.site):
                 kind, key = target
                 slug, certificate = ("", key) if kind == LINK else (key, "")
-                self.mentions.append(Mention(line + text.count("\n", 0, match.start()), kind, slug, certificate))
+                self.mentions.append(Mention(line, kind, slug, certificate))
 
     def parse_html_declaration(self, i: int) -> int:
         try:
@@ -144,8 +157,8 @@ class _Reader(HTMLParser):
             return self.parse_bogus_comment(i)
 
     def _targets(self, value: str) -> Iterator[tuple[str, str]]:
-        for match in _ADDRESS.finditer(value):
-            if target := _target(match[0], self.site):
+        for _, address in _addresses(value):
+            if target := _target(address, self.site):
                 yield target
 
 

@@ -293,3 +293,9 @@ def test_it_prints_lines_for_people(page):
         call_command("badge_audit", str(page(f'<img src="/badges/{product.slug}.svg">')), stdout=out)
     assert f"page.html:1: badge {product.slug}: expired (no stars are valid)" in out.getvalue()
     assert "1 pages, 1 mentions, 1 wrong" in out.getvalue()
+
+
+@pytest.mark.parametrize("piece", ["x", "verify/", "/badges/", "★ ", "ocop "])
+def test_a_long_page_takes_time_in_proportion(piece):
+    """One that grew with the square would take minutes for these."""
+    find_mentions((piece * 300_000)[:300_000])

@@ -12,7 +12,6 @@ from ocop_badges import lifecycle, rules
 from ocop_badges.errors import DomainError, Fault, InvalidFact
 from ocop_badges.lifecycle import Action, Refusal
 from ocop_badges.models import AuthorityLevel, Certificate
-from ocop_badges.models.certificates import facts_of
 from ocop_badges.rules import CertificateFacts
 
 
@@ -31,9 +30,17 @@ def check_state(certificate: Certificate, action: Action, *, on: date, field: st
         raise refuse(refusal, field=field)
 
 
-def family_of(product_id: int) -> Sequence[CertificateFacts]:
+def family_of(product_id: int) -> list[CertificateFacts]:
     """The facts of all certificates of a product."""
-    return facts_of(Certificate.objects.of_products([product_id]).with_facts())
+    return families_of([product_id])[product_id]
+
+
+def families_of(product_ids: Sequence[int]) -> dict[int, list[CertificateFacts]]:
+    """The facts of all certificates of some products. Three queries."""
+    families: dict[int, list[CertificateFacts]] = {product_id: [] for product_id in product_ids}
+    for certificate in Certificate.objects.of_products(product_ids).with_facts():
+        families[certificate.product_id].append(certificate.facts())
+    return families
 
 
 def check_near(day: date, field: str) -> None:

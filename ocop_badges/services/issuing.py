@@ -11,9 +11,10 @@ from ocop_badges import audit, lifecycle, rules
 from ocop_badges.errors import DomainError, InvalidFact
 from ocop_badges.lifecycle import Action
 from ocop_badges.models import Certificate, EvidenceFile, Regulation
+from ocop_badges.rules import CertificateFacts
 
-from .checks import check_authority, check_fields, check_near, check_score, family_of, refuse
-from .locking import lock_product, lock_products
+from .checks import check_authority, check_fields, check_near, check_score, families_of, refuse
+from .locking import lock_products
 from .periods import rewrite_periods_of
 
 BATCH = 1_000  # products whose certificates are recorded at once
@@ -68,8 +69,7 @@ def issue_certificate(
         authority=authority,
         evidence_file=evidence_file,
     )
-    if seen is not None:
-        lock_product(product.pk, seen=seen)
+    lock_products([product.pk], seen=None if seen is None else {product.pk: seen})
     return issue_certificates(drafts=[certificate], at=at, by=by, action=action)[0]
 
 
@@ -141,13 +141,13 @@ def certify_by_decision(
 
     All of them or none; ``seen`` maps products to the version of the trail that the actor looked at.
     """
-    lock_products(sorted({draft.product_id for draft in drafts}))
-    for product_id, version in (seen or {}).items():
-        lock_product(product_id, seen=version)
+    product_ids = sorted({draft.product_id for draft in drafts})
+    lock_products(product_ids, seen=seen)
+    families = families_of(product_ids)
     for draft in drafts:
         if not draft.authority:
             raise InvalidFact("Say which authority issues it (article 4.1).", field="authority", code="required")
-        _check_act(draft, action=None)
+        _check_act(draft, families[draft.product_id], action=None)
     return issue_certificates(drafts=drafts, at=at, by=by)
 
 
@@ -157,7 +157,7 @@ def issue_certificates(
 ) -> list[Certificate]:
     """Record many certificates at once, as ``draft_certificate`` made them: all of them or, on any refusal, none.
 
-    A bounded number of queries for each batch, whatever its size; with an ``action`` to judge, a few more for each.
+    A bounded number of queries for each batch, whatever its size.
     """
     product_ids = sorted({draft.product_id for draft in drafts})
     issued: list[Certificate] = []
@@ -166,6 +166,7 @@ def issue_certificates(
         lock_products(batch)
         known = set(Certificate.objects.of_products(batch).values_list("product_id", "decision_number", "issued_on"))
         new = [draft for draft in drafts if batch[0] <= draft.product_id <= batch[-1]]
+        families = families_of(batch) if action is not None else {}
         for draft in new:
             key = (draft.product_id, draft.decision_number, draft.issued_on)
             if key in known:
@@ -176,7 +177,7 @@ def issue_certificates(
             known.add(key)
             draft.recorded_at, draft.recorded_by = at, by
             if action is not None:
-                _check_act(draft, action=action)
+                _check_act(draft, families[draft.product_id], action=action)
         Certificate.objects.bulk_create(new)
         issued += new
         rewrite_periods_of(batch)
@@ -191,9 +192,11 @@ def issue_certificates(
     return issued
 
 
-def _check_act(draft: Certificate, *, action: Action | None) -> None:
-    """Raise unless the product, locked, allows the act on the draft's first day; ``None``: whichever act fits."""
-    facts = family_of(draft.product_id)
+def _check_act(draft: Certificate, facts: Sequence[CertificateFacts], *, action: Action | None) -> None:
+    """Raise unless the product allows the act on the draft's first day; ``None``: whichever act fits.
+
+    ``facts`` are those of the product's certificates on record, read under its lock.
+    """
     last = rules.certificate_in_question(facts, draft.valid_from)
     state = rules.status_on(last, facts, draft.valid_from) if last else None
     act = action or lifecycle.fitting_action(state, before=last.stars if last else None, stars=draft.stars)

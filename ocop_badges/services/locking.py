@@ -1,6 +1,6 @@
 """The only way to lock what a certificate depends on: its product, a parent before its children."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,28 +11,28 @@ from ocop_badges.models import Certificate
 
 
 def lock_product(product_id: int, *, seen: int | None = None) -> None:
-    """Let one transaction at a time change the certificates of a product.
+    """Let one transaction at a time change the certificates of a product. See ``lock_products`` for ``seen``."""
+    lock_products([product_id], seen=None if seen is None else {product_id: seen})
 
-    ``seen`` is the ``audit.version_of`` the product that the actor looked at: another one means that somebody acted
-    in between, and is a conflict.
+
+def lock_products(product_ids: Sequence[int], *, seen: Mapping[int, int] | None = None) -> None:
+    """Lock several, in the order of their ids. Two queries.
+
+    ``seen`` maps products to the ``audit.version_of`` them that the actor looked at: another one means that somebody
+    acted in between, and is a conflict (``DomainError``).
     """
-    lock_products([product_id])
-    if seen is not None and audit.version_of(product_id) != seen:
+    product_model: Any = Certificate._meta.get_field("product").related_model
+    locked = product_model._base_manager.select_for_update().only("pk").filter(pk__in=product_ids).order_by("pk")
+    if len(locked) < len(set(product_ids)):
+        raise product_model.DoesNotExist("A certificate is issued to a product that exists.")
+    if seen and any(version != seen[product_id] for product_id, version in audit.versions_of(list(seen)).items()):
         raise DomainError(
             _("Somebody else has changed this product's certificates meanwhile: look at them again, then decide."),
             code="changed-meanwhile",
         )
 
 
-def lock_products(product_ids: Sequence[int]) -> None:
-    """Lock several, in the order of their ids."""
-    product_model: Any = Certificate._meta.get_field("product").related_model
-    locked = product_model._base_manager.select_for_update().only("pk").filter(pk__in=product_ids).order_by("pk")
-    if len(locked) < len(set(product_ids)):
-        raise product_model.DoesNotExist("A certificate is issued to a product that exists.")
-
-
 def locked(certificate: Certificate, *, seen: int | None = None) -> Certificate:
-    """The certificate as it is now, its product locked. See ``lock_product`` for ``seen``."""
+    """The certificate as it is now, its product locked. See ``lock_products`` for ``seen``."""
     lock_product(certificate.product_id, seen=seen)
     return Certificate.objects.with_facts().get(pk=certificate.pk)

@@ -1,17 +1,17 @@
 """Officers who act at once, with real threads on a real PostgreSQL: one wins, the other is told."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.db import Error, connection
+from django.db.models import QuerySet
 
 from ocop_badges import audit, services
 from ocop_badges.errors import DomainError
 from ocop_badges.models import AuditEntry, Certificate, RevocationGround
-from ocop_badges.services import locking
 from tests.factories import AT, DAY, certify, make_product
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -46,15 +46,15 @@ def outcomes_of(*acts: Callable[[], object]) -> list[str]:
 @pytest.fixture
 def meet(monkeypatch) -> None:
     """Both officers have read the version before either writes, unless a lock keeps the second from reading."""
-    barrier, version_of = threading.Barrier(2), audit.version_of
+    barrier, versions_of = threading.Barrier(2), audit.versions_of
 
-    def version_then_wait(product_id: int) -> int:
-        version = version_of(product_id)
+    def versions_then_wait(product_ids: Sequence[int]) -> dict[int, int]:
+        versions = versions_of(product_ids)
         with suppress(threading.BrokenBarrierError):
             barrier.wait(1)
-        return version
+        return versions
 
-    monkeypatch.setattr(audit, "version_of", version_then_wait)
+    monkeypatch.setattr(audit, "versions_of", versions_then_wait)
 
 
 def suspend(certificate: Certificate, seen: int | None) -> Any:
@@ -83,7 +83,7 @@ def test_of_two_officers_at_once_one_wins_and_the_other_meets_a_conflict(meet):
 def test_without_the_lock_both_would_write(meet, monkeypatch):
     """The race is real: this is what the lock of the product is for."""
     certificate = certify(make_product())
-    monkeypatch.setattr(locking, "lock_products", lambda product_ids: None)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda products: products)
     outcomes = outcomes_of(lambda: suspend(certificate, 1), lambda: revoke(certificate, 1))
     assert outcomes != ["changed-meanwhile", "done"]
 

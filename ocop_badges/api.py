@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from . import freshness, subjects
 from .certificate_lines import certificate_line, owner_of
+from .credentials.documents import credential_address, days_of
 from .models import Certificate
 from .public_api import BAD_QUERY, FORBIDDEN, MOVED, NOT_FOUND, AsOf, PublicView, answer_json, as_of, base_of
 from .serializers import CertificateDetailSerializer, CertificateListSerializer
@@ -70,6 +71,8 @@ class CertificateView(PublicView):
             "renewal_window": {"opens_on": window[0].isoformat(), "closes_on": window[1].isoformat()}
             if window
             else None,
+            "credential": credential_address(certificate.public_id, base=base) if days_of(verification) else None,
+            "sheet": f"{base}{reverse('certificate-sheet', args=[certificate.public_id])}",
         }
         return answer_json(request, body, about)
 

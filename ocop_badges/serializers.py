@@ -75,6 +75,10 @@ class CertificateDetailSerializer(RegisteredCertificateSerializer):
     renewal_window = RenewalWindowSerializer(
         allow_null=True, help_text="By the regulation in force today; null where none sets one or no file is due."
     )
+    credential = serializers.URLField(
+        allow_null=True, help_text="Its signed W3C credential; null for a certificate that never takes effect."
+    )
+    sheet = serializers.URLField(help_text="A sheet to print (PDF), with the QR code of the verify page.")
 
 
 class CertificateListSerializer(serializers.Serializer[dict[str, object]]):

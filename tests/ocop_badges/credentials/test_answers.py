@@ -2,14 +2,14 @@
 
 import base64
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from ocop_badges.credentials import keys
 from ocop_badges.credentials.models import SigningKey
 from ocop_badges.days import ZONE
-from tests.factories import AT, certify, certify_expired, make_product, revoke, suspend
+from tests.factories import AT, DAY, certify, certify_expired, make_product, revoke, suspend
 
 from .conftest import SITE
 
@@ -122,6 +122,15 @@ def test_who_has_it_is_not_sent_it_again_until_something_changes(client, certifi
         assert client.get(path, headers={"If-None-Match": etags[path]}).status_code == 200
     keys.rotate_key(at=AT)
     assert client.get(paths[2], headers={"If-None-Match": etags[paths[2]]}).status_code == 200
+
+
+def test_the_certificate_in_the_api_leads_to_its_credential_and_its_sheet(client, certificate):
+    said = client.get(f"/api/v1/certificates/{certificate.public_id}/").json()
+    assert said["credential"] == f"{SITE}{credential_path(certificate)}"
+    assert said["sheet"] == f"{SITE}/certificates/{certificate.public_id}/sheet.pdf"
+    never = certify(make_product(), valid_from=DAY + timedelta(days=9))
+    revoke(never, effective_on=DAY)
+    assert client.get(f"/api/v1/certificates/{never.public_id}/").json()["credential"] is None
 
 
 def test_the_same_credential_is_the_same_text(client, certificate):

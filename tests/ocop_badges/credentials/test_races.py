@@ -12,7 +12,7 @@ from ocop_badges.credentials import keys, status_lists
 from ocop_badges.credentials.models import SigningKey, StatusPlace
 from tests.factories import AT, certify, make_product
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 
 def meet(patched: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,16 +47,12 @@ def both(do: Callable[[], Any]) -> list[Any]:
     return results
 
 
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
 def test_the_first_key_is_made_once(monkeypatch):
     meet(keys.jws, "new_private_key", monkeypatch)
     kids = both(lambda: keys.load_signer(at=AT).kid)
     assert kids[0] == kids[1] == SigningKey.objects.get().kid
 
 
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
 def test_a_credential_takes_one_place(monkeypatch):
     certificate = certify(make_product())
     meet(status_lists.secrets, "randbelow", monkeypatch)
@@ -64,8 +60,6 @@ def test_a_credential_takes_one_place(monkeypatch):
     assert places[0] == places[1] == StatusPlace.objects.get().pk
 
 
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
 def test_two_credentials_never_share_a_place(monkeypatch):
     certificates = [certify(make_product()) for _ in range(2)]
     drawn = [7, 7, 9]
@@ -75,8 +69,6 @@ def test_two_credentials_never_share_a_place(monkeypatch):
     assert sorted(indexes) == [7, 9]
 
 
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
 def test_two_rotations_at_once_leave_one_key_that_signs(monkeypatch):
     keys.load_signer(at=AT)
     meet(keys.jws, "new_private_key", monkeypatch)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
-from . import content, goods, images, pages, people
+from . import content, goods, images, pages, people, programme
 
 T = TypeVar("T")
 
@@ -29,7 +29,8 @@ def seed(*, at: datetime, day: date, track: Track) -> None:
         goods.fill_seller(producer, number=number)
     for wanted in _tracked([wanted for wanted in demo if wanted.code in products], "products", track):
         goods.fill_product(products[wanted.code], wanted, day=day)
-    people.create_logins()
+    people.create_logins(products)
+    programme.fill_programme(products, at=at, day=day)
 
     unpictured = images.without_picture(demo, products)
     drawings = images.drawn(wanted.picture for wanted in unpictured)

@@ -24,10 +24,27 @@ from marketplace.accounts.models import User
 from marketplace.demo import content, images, seed
 from marketplace.demo.drawing import DRAWINGS, draw
 from marketplace.demo.goods import FILE
-from marketplace.demo.people import CONTRIBUTOR, CURATOR, OPERATOR, PASSWORD
+from marketplace.demo.people import (
+    COMMUNE_OFFICER,
+    CONTRIBUTOR,
+    COUNCIL,
+    CURATOR,
+    HELPER,
+    NATIONAL_OFFICER,
+    OFFICER,
+    OPERATOR,
+    PASSWORD,
+    PRODUCER,
+    STAFF,
+)
+from ocop_badges.audit import flaws_of
 from ocop_badges.badges import load_badges
 from ocop_badges.claims import stored_claims
+from ocop_badges.dossiers.contents import load_contents
+from ocop_badges.dossiers.models import Dossier
+from ocop_badges.inspections.models import Inspection, MarkReport
 from ocop_badges.models import Certificate
+from ocop_badges.officers import mandate_of
 from tests.conftest import SetClock
 from tests.factories import AT, DAY, make_producer
 
@@ -62,7 +79,10 @@ def demo(seeded_shop: None, db: None) -> None:
 
 def everything_stored() -> dict[str, list[Any]]:
     """Every row of every table of the site, of Wagtail and of the people."""
-    labels = {"catalog", "cms", "ocop_badges", "accounts", "auth", "wagtailcore", "wagtailimages"}
+    labels = {
+        "catalog", "cms", "ocop_badges", "ocop_dossiers", "ocop_inspections", "accounts", "auth", "wagtailcore",
+        "wagtailimages",
+    }  # fmt: skip
     return {
         model._meta.label: list(model._base_manager.order_by("pk").values_list())
         for model in apps.get_models(include_auto_created=True)
@@ -184,7 +204,9 @@ class TestSeedDemo:
         assert "18 and over" in spirit.description_en
         assert not spirit.packs.filter(price__isnull=False).exists()
 
-    @pytest.mark.parametrize("email", [OPERATOR, CURATOR, CONTRIBUTOR])
+    @pytest.mark.parametrize(
+        "email", [OPERATOR, CURATOR, CONTRIBUTOR, OFFICER, NATIONAL_OFFICER, COMMUNE_OFFICER, *COUNCIL]
+    )
     def test_its_people_can_log_in(self, client: Client, email: str) -> None:
         assert client.login(username=email, password=PASSWORD)
         assert client.get("/admin/").status_code == 200
@@ -240,9 +262,44 @@ class TestSeedDemo:
             assert ("live-stars" in answer) is shown
             assert "[[" not in answer
 
+    def test_its_producer_owns_two_producers_and_staff_and_helper_come_to_the_first(self, client: Client) -> None:
+        assert client.login(username=PRODUCER, password=PASSWORD)
+        page = client.get("/portal/").content.decode()
+        assert "Long Việt" in page
+        assert "BOANERGES" in page
+        assert client.get("/admin/").status_code == 302
+        client.login(username=STAFF, password=PASSWORD)
+        assert "Long Việt" in client.get("/portal/", follow=True).content.decode()
+        client.login(username=HELPER, password=PASSWORD)
+        assert "Long Việt" not in client.get("/portal/", follow=True).content.decode()
+
+    def test_its_officers_keep_what_is_theirs(self) -> None:
+        province, country, commune, council = (
+            mandate_of(User.objects.get(email=email))
+            for email in (OFFICER, NATIONAL_OFFICER, COMMUNE_OFFICER, COUNCIL[0])
+        )
+        made_there = Product.objects.get(slug="mac-ca-le-anh-tuy-duc")
+        assert province.provinces == frozenset({made_there.province_id})
+        assert country.is_national
+        assert commune.communes == frozenset({made_there.commune_id})
+        assert council.councils == frozenset({made_there.province_id})
+
+    def test_a_renewal_is_begun_a_check_planned_and_a_report_sent(self) -> None:
+        dossier = Dossier.objects.get()
+        assert (dossier.kind, dossier.state, dossier.opened_by.email) == ("renewal", "draft", PRODUCER)
+        held = load_contents(dossier, on=DAY)
+        assert held.total > 50
+        assert held.missing
+        assert dossier.evidence.count() == 2
+        assert Inspection.objects.get().state == "planned"
+        assert "minh hoạ" in MarkReport.objects.get().text
+        assert not flaws_of(Product.objects.values_list("pk", flat=True))
+
     def test_it_prints_where_to_look(self) -> None:
         printed = StringIO()
         call_command("seed_demo", port=8123, stdout=printed)
+        for email in (OFFICER, NATIONAL_OFFICER, COMMUNE_OFFICER, *COUNCIL, PRODUCER, STAFF, HELPER):
+            assert email in printed.getvalue()
         for text in ("http://127.0.0.1:8123/en/", "/api/docs/", "/admin/", OPERATOR, CURATOR, CONTRIBUTOR, PASSWORD):
             assert text in printed.getvalue()
 

@@ -22,6 +22,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "marketplace.settings.development",
         "DATABASE_URL": f"sqlite:///{folder / 'shop.sqlite3'}",
         "MEDIA_ROOT": str(folder / "media"),
+        "EVIDENCE_ROOT": str(folder / "evidence"),
         "LOG_LEVEL": "WARNING",
         "TODAY": "",
         **more,

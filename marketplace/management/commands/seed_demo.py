@@ -10,7 +10,19 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from marketplace.demo.people import CONTRIBUTOR, CURATOR, OPERATOR, PASSWORD
+from marketplace.demo.people import (
+    COMMUNE_OFFICER,
+    CONTRIBUTOR,
+    COUNCIL,
+    CURATOR,
+    HELPER,
+    NATIONAL_OFFICER,
+    OFFICER,
+    OPERATOR,
+    PASSWORD,
+    PRODUCER,
+    STAFF,
+)
 from marketplace.demo.seed import seed
 from ocop_badges import days
 
@@ -21,7 +33,9 @@ Fill the shop for looking around.
 
 Real: 41 products of catalog/data/ocop_products.csv with their producers, and the certificates of those 24 that stand
 on a decision; no certificate is invented. Made up, and marked as such wherever it is read: packs, prices, stock,
-descriptions, sellers' addresses and numbers, drawn pictures, three stories, two gifts, and three logins.
+descriptions, sellers' addresses and numbers, drawn pictures, three stories, two gifts, a renewal file that was begun,
+an inspection planned, a shopper's report, and the logins: operator, curators, officers of the programme, a council, a
+producer's owner, staff and a helper who waits for the owner's consent.
 
 A second run adds what is missing and changes nothing else. It takes seconds; the first draws the pictures and takes
 about half a minute. Refused where the settings do not set DEMO_ALLOWED, as those of production do not.
@@ -63,7 +77,10 @@ class Command(BaseCommand):
   … in English            {site}/en/
   API, to read            {site}/api/docs/
   Stories and gifts       {site}/admin/           {CURATOR}, {CONTRIBUTOR}
+  Officers' desk          {site}/admin/ocop/      {OFFICER}, {NATIONAL_OFFICER}
+  … commune, council      {site}/admin/ocop/      {COMMUNE_OFFICER}, {", ".join(COUNCIL)}
+  Producers' pages        {site}/portal/          {PRODUCER}, {STAFF}, {HELPER} (waits for consent)
   Everything else         {site}/django-admin/    {OPERATOR}
-  Password of all three   {PASSWORD}
+  Password of all         {PASSWORD}
 """
         )

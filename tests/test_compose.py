@@ -15,7 +15,7 @@ from .services.needed import program
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "compose.yaml"
-OURS = {"web", "worker", "migrate", "manage"}
+OURS = {"web", "worker", "reminders", "migrate", "manage"}
 
 
 def compose(*arguments: str, **env: str) -> str:

@@ -126,7 +126,7 @@ def finish_task(
     task.evidence_file = evidence_file
     task.done_recorded_by = by
     task.save()
-    tell(task.dossier, "task-finished", at=at, by=by, department=task.department, done_on=done_on, note=task.note)
+    tell(task.dossier, "task-done", at=at, by=by, department=task.department, done_on=done_on, note=task.note)
     return task
 
 

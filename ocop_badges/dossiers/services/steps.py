@@ -1,6 +1,6 @@
 """What every act on a file shares: the lock, the state, the move to the next one and the trail."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,9 +16,10 @@ from ocop_badges.dossiers.powers import check_power
 from ocop_badges.dossiers.rules import Act, State
 from ocop_badges.errors import DomainError, Fault, InvalidFact
 from ocop_badges.models import Certificate
+from ocop_badges.models.certificates import facts_of
 from ocop_badges.officers import mandate_of
 from ocop_badges.services import lock_product
-from ocop_badges.services.checks import family_of, refuse
+from ocop_badges.services.checks import refuse
 
 LONGEST_TEXT = 2_000
 
@@ -73,7 +74,7 @@ def tell(dossier: Dossier, action: str, *, at: datetime, by: Any, before: State 
 
 def certificate_in_force(product_id: int, *, on: date) -> Certificate | None:
     """The certificate that can be ranked again on a day: valid, suspended or about to begin. The product is locked."""
-    family = family_of(product_id)
+    family = facts_of(Certificate.objects.of_products([product_id]).with_facts())
     last = certificate_rules.certificate_in_question(family, on)
     if last is None:
         return None
@@ -84,7 +85,7 @@ def certificate_in_force(product_id: int, *, on: date) -> Certificate | None:
 
 def fitting_action(product_id: int, *, stars: int, on: date) -> lifecycle.Action:
     """The act by which a product, locked, gets a certificate with so many stars from a day on."""
-    family = family_of(product_id)
+    family = facts_of(Certificate.objects.of_products([product_id]).with_facts())
     last = certificate_rules.certificate_in_question(family, on)
     if last is None:
         return lifecycle.Action.ISSUE
@@ -115,6 +116,11 @@ def checked_points(
     if faults:
         raise DomainError(faults[0].detail, code="invalid", status=400, faults=faults)
     return [(known[pk], given) for pk, given in sorted(points.items())]
+
+
+def points_in_words(points: Iterable[tuple[Criterion, Decimal | None]]) -> str:
+    """Points by criterion as the trail keeps them, on one line."""
+    return "; ".join(f"{criterion.code} {given}" for criterion, given in points)
 
 
 def checked_text(text: str, field: str, *, limit: int = LONGEST_TEXT, required: bool = True) -> str:

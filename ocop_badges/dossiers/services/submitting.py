@@ -14,7 +14,7 @@ from ocop_badges.dossiers.rules import Act, Kind, State
 from ocop_badges.errors import DomainError
 from ocop_badges.services.checks import refuse
 
-from .steps import certificate_in_force, locked, move, tell
+from .steps import certificate_in_force, locked, move, points_in_words, tell
 
 
 @transaction.atomic
@@ -95,6 +95,7 @@ def _snapshot(contents: FileContents) -> dict[str, Any]:
     links = [link for item in contents.items for link in item.evidence]
     links += [link for state in criteria for link in state.evidence]
     return {
-        "points": {state.criterion.code: str(state.points) for state in criteria},
-        "evidence": sorted(link.evidence_file.sha256 for link in links),
+        "points": points_in_words((state.criterion, state.points) for state in criteria),
+        "total": contents.total,
+        "sha256": sorted(link.evidence_file.sha256 for link in links),
     }

@@ -279,8 +279,9 @@ def test_the_trail_keeps_what_was_handed_in(product, people):
     dossier = brought_to(State.COMMUNE_CHECK, product, people)
     entry = AuditEntry.objects.get(action="file-submitted")
     assert entry.before == {"file": dossier.public_id, "state": "draft"}
-    assert entry.after["points"]["A.1"] == "4.80"
-    assert entry.after["evidence"] == sorted(EvidenceFile.objects.values_list("sha256", flat=True))
+    assert entry.after["points"].startswith("A.1 4.80; A.2 4.00; ")
+    assert entry.after["total"] == "80.00"
+    assert entry.after["sha256"] == sorted(EvidenceFile.objects.values_list("sha256", flat=True))
 
 
 def test_another_version_of_the_trail_is_a_conflict(product):

@@ -1,0 +1,100 @@
+"""One file with all that its reader may know of it."""
+
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from ocop_badges import rules as certificate_rules
+from ocop_badges import subjects
+from ocop_badges.desk.access import for_the_programme, mandate_for, shop_time_for
+from ocop_badges.desk.certificates.timeline import Told, told
+from ocop_badges.desk.certificates.views.certificate import MEDIA_TYPES
+from ocop_badges.desk.pages import render_page
+from ocop_badges.dossiers import rules
+from ocop_badges.dossiers.contents import load_contents
+from ocop_badges.dossiers.deadlines import deadlines_of, load_clockwork, window_of
+from ocop_badges.dossiers.models import Dossier, ScoreSheet
+from ocop_badges.dossiers.powers import keeps
+from ocop_badges.dossiers.rules import Act
+from ocop_badges.models import AuditEntry
+from ocop_badges.officers import Mandate
+
+from .acts import may, offered
+from .listing import way_to_list
+from .scope import dossier_or_404, evidence_or_404
+from .wording import ACT_NAMES, OF_THE_COUNCIL, days_left
+
+
+@require_safe
+@for_the_programme
+def dossier(request: HttpRequest, public_id: str) -> HttpResponse:
+    """``/admin/ocop/files/{file-id}/``."""
+    mandate, day = mandate_for(request), shop_time_for(request).day
+    file = dossier_or_404(mandate, public_id)
+    subject = subjects.by_ids([file.product_id])[file.product_id]
+    is_officer = keeps(file.product, mandate)
+    sheets = list(ScoreSheet.objects.of_step(file) if is_officer else own_sheets(request, file))
+    average = rules.average_of([sheet.as_sheet() for sheet in sheets]) if is_officer else file.score
+    context = {
+        "dossier": file,
+        "subject": subject,
+        "contents": load_contents(file, on=day),
+        "deadlines": [(each, days_left(each.due_on, on=day)) for each in deadlines_of(file, load_clockwork())],
+        "window": window_of(file),
+        "is_officer": is_officer,
+        "sheets": sheets,
+        "average": average,
+        "average_stars": certificate_rules.stars_for_score(average) if average is not None else None,
+        "counting": sum(not sheet.has_conflict for sheet in sheets),
+        "checks": file.commune_checks.select_related("recorded_by", "evidence_file").order_by("id"),
+        "returns": file.returns.order_by("-id"),
+        "tasks": [
+            (task, "" if task.done_on else days_left(task.due_on, on=day))
+            for task in file.tasks.select_related("evidence_file").order_by("id")
+        ],
+        "may_finish": may(mandate, Act.GIVE_TASK, file),
+        "may_edit": may(mandate, Act.EDIT, file) and rules.refusal_of(Act.EDIT, file.place) is None,
+        "actions": [
+            (ACT_NAMES[act], reverse(f"ocop_desk:dossier-{act.value}", args=[public_id]))
+            for act in offers(request, mandate, file)
+        ],
+        "timeline": history_of(file, with_council=is_officer),
+    }
+    title = f"{subject.name}: {file.get_kind_display()}, {file.target_stars} ★"
+    return render_page(request, "ocop_desk/dossiers/dossier.html", context, title=title, way=way_to_list(mandate))
+
+
+@require_safe
+@for_the_programme
+def evidence(request: HttpRequest, public_id: str, file_id: str) -> HttpResponseBase:
+    """A document of the file, to be saved and never to be opened as a page of ours."""
+    file = evidence_or_404(dossier_or_404(mandate_for(request), public_id), file_id)
+    response = FileResponse(
+        file.file.open("rb"), as_attachment=True, filename=file.name, content_type=MEDIA_TYPES[file.kind]
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def offers(request: HttpRequest, mandate: Mandate, file: Dossier) -> list[Act]:
+    """The acts offered to this person; who has handed in a sheet is not asked again."""
+    acts = offered(mandate, file)
+    if Act.SCORE in acts and own_sheets(request, file).exists():
+        acts.remove(Act.SCORE)
+    return acts
+
+
+def own_sheets(request: HttpRequest, file: Dossier) -> "QuerySet[ScoreSheet]":
+    """What this person made of the file as it lies now: members do not see one another's sheets."""
+    return ScoreSheet.objects.of_step(file).filter(recorded_by=request.user.pk)
+
+
+def history_of(file: Dossier, *, with_council: bool) -> list[Told]:
+    """What the trail tells of this file, the latest first."""
+    entries = AuditEntry.objects.filter(product=file.product_id, after__file=file.public_id)
+    if not with_council:
+        entries = entries.exclude(action__in=OF_THE_COUNCIL)
+    return [told(entry) for entry in entries.select_related("certificate").order_by("-number")]

@@ -3,11 +3,11 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from ocop_badges import rules
-from ocop_badges.models import Certificate, CorrectedField
+from ocop_badges.models import Certificate, CorrectedField, Suspension
 
 # What a credential says and a correction may change: one that was signed before tells something wrong.
 ATTESTED_FIELDS = (
@@ -73,17 +73,32 @@ class SigningKey(models.Model):
 class StatusPlaceQuerySet(models.QuerySet["StatusPlace"]):
     def revoked(self, *, on: date) -> "StatusPlaceQuerySet":
         """Places of credentials that say what is no longer so: revoked, superseded, or corrected since."""
-        ended = Certificate.objects.with_status_on(on).filter(
-            Q(status__in=[rules.Status.REVOKED, rules.Status.SUPERSEDED]) | Q(revocation__effective_on__lte=on)
+        # Each of the three is narrowed on its own: a list is asked for by everybody who verifies.
+        revoked = Certificate.objects.filter(revocation__effective_on__lte=on)
+        superseded = Certificate.objects.filter(
+            Exists(
+                Certificate.objects.filter(product=OuterRef("product"), valid_from__lte=on)
+                .filter(valid_from__gte=OuterRef("valid_from"))
+                .exclude(pk=OuterRef("pk"))
+            )
+        ).with_status(rules.Status.SUPERSEDED, on=on)
+        corrected = (
+            StatusPlace.objects.filter(certificate__corrections__field__in=ATTESTED_FIELDS)
+            .annotate(corrections_now=Count("certificate__corrections"))
+            .filter(corrections_now__gt=F("corrections"))
         )
-        corrected = Q(certificate__corrections__field__in=ATTESTED_FIELDS)
-        return self.annotate(corrections_now=Count("certificate__corrections", filter=corrected)).filter(
-            Q(certificate__in=ended.values("pk")) | Q(corrections_now__gt=F("corrections"))
+        return self.filter(
+            Q(certificate__in=revoked.values("pk"))
+            | Q(certificate__in=superseded.values("pk"))
+            | Q(pk__in=corrected.values("pk"))
         )
 
     def suspended(self, *, on: date) -> "StatusPlaceQuerySet":
-        suspended = Certificate.objects.with_status(rules.Status.SUSPENDED, on=on)
-        return self.filter(certificate__in=suspended.values("pk"))
+        """Places of credentials whose certificate is suspended."""
+        once = Certificate.objects.filter(
+            pk__in=Suspension.objects.filter(suspended_from__lte=on).values("certificate")
+        )
+        return self.filter(certificate__in=once.with_status(rules.Status.SUSPENDED, on=on).values("pk"))
 
 
 class StatusPlace(models.Model):

@@ -1,11 +1,12 @@
 """The printable sheet of a certificate: what its verify page says on the day it is printed, and the way back to it."""
 
 import json
+import re
 from datetime import date
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import segno
 import typst
@@ -24,6 +25,7 @@ VERSION = 1  # raised with every change of the drawing: it is part of the ETag
 LONGEST = 600  # characters of one text: longer ones are cut, so that a sheet is drawn in bounded time
 
 _TEMPLATE = Path(__file__).with_name("sheet.typ")
+_LONG_WORD = re.compile(r"\S{20}(?=\S)")
 _QR_MARGIN = 2  # modules; the paper around it is white
 
 
@@ -48,15 +50,15 @@ def sheet_of(verification: Verification, *, day: date, lang: str, base: str) -> 
             "site": settings.SITE_NAME,
             "title": _("OCOP certificate %(number)s") % {"number": certificate.decision_number},
             "kind": _("Record of an OCOP certificate"),
-            "product": subject.name_in(lang),
-            "maker": f"{subject.producer_name}, {subject.province_name}",
+            "product": _fitting(subject.name_in(lang)),
+            "maker": _fitting(f"{subject.producer_name}, {subject.province_name}"),
             "holds": holds,
             "verdict": _verdict(verification),
             "stars": certificate.stars if holds else 0,
             "stars_label": _("%(stars)s OCOP stars") % {"stars": certificate.stars} if holds else "",
-            "why": _why(verification, period),
+            "why": _fitting(_why(verification, period)),
             "as_of": _("As of %(day)s, Vietnam time.") % {"day": written(day)},
-            "facts": [(name, value) for name, value in facts if value],
+            "facts": [(name, _fitting(value)) for name, value in facts if value],
             "qr": _qr_svg(address),
             "qr_alt": _("QR code of the page that says whether the certificate is valid today"),
             "warning": _("This sheet is no certificate: check the QR code."),
@@ -69,7 +71,7 @@ def sheet_of(verification: Verification, *, day: date, lang: str, base: str) -> 
             "printed": _("Printed on %(day)s") % {"day": written(day)},
             "star_points": STAR_POINTS,
         }
-    return json.dumps(_shortened(sheet), ensure_ascii=False)
+    return json.dumps(sheet, ensure_ascii=False)
 
 
 @lru_cache(maxsize=32)
@@ -132,12 +134,10 @@ def _why(verification: Verification, period: tuple[date, date] | None) -> str:
     return _("Replaced by a later certificate since %(day)s.") % {"day": since}
 
 
-def _shortened(value: Any) -> Any:
-    """The same with every text of people cut to ``LONGEST`` characters; the drawing of the code stays whole."""
-    return {
-        name: text if name == "qr" or not isinstance(text, str) or len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-        for name, text in value.items()
-    }
+def _fitting(text: str) -> str:
+    """A text of people, no longer than ``LONGEST``, in which a word that is too long for a line may be broken."""
+    cut = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return _LONG_WORD.sub("\\g<0>\u200b", cut)
 
 
 def _qr_svg(address: str) -> str:

@@ -137,7 +137,7 @@ class TestFiles:
 
 
 @pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_file_shows_the_register_of_one_moment(client, monkeypatch):
     monkeypatch.setattr(register, "BATCH", 1)
     certificates = [certify(make_product(), issued_on=date(2026, months, 7)) for months in (3, 2, 1)]
@@ -151,7 +151,7 @@ def test_a_file_shows_the_register_of_one_moment(client, monkeypatch):
 
 
 @pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_reader_who_hangs_up_leaves_no_transaction_open(client, monkeypatch):
     monkeypatch.setattr(register, "BATCH", 1)
     for _ in range(3):

@@ -24,5 +24,4 @@ def render_page(
     """A page that extends ``ocop_desk/base.html``. ``way``: label and address of each page between home and this."""
     crumbs: list[dict[str, Any]] = [{"url": reverse("wagtailadmin_home"), "label": _("Home")}]
     crumbs += [{"url": address, "label": label} for label, address in way]
-    crumbs.append({"url": "", "label": title})
     return render(request, template, {**context, "title": title, "breadcrumbs": crumbs}, status=status)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ocop_badges import lifecycle, rules
 from ocop_badges.errors import DomainError
 from ocop_badges.lifecycle import Action
-from ocop_badges.models import AuditChain, Certificate
+from ocop_badges.models import Certificate
 from ocop_badges.officers import Mandate
 from ocop_badges.verification import Family, load_families
 
@@ -29,12 +29,6 @@ def judge(drafts: Sequence[Certificate], mandate: Mandate) -> list[Judged]:
     """What recording each draft would be, in their order. Three queries, however many."""
     families = load_families({draft.product_id for draft in drafts})
     return [_judge(draft, families.get(draft.product_id), mandate) for draft in drafts]
-
-
-def versions_of(product_ids: Sequence[int]) -> dict[int, int]:
-    """The version of each product's trail, for ``services.certify_by_decision``. One query."""
-    ends = AuditChain.objects.in_bulk(list(product_ids))
-    return {product_id: ends[product_id].length if product_id in ends else 0 for product_id in product_ids}
 
 
 def check_power_over(judged: Sequence[Judged], mandate: Mandate) -> None:

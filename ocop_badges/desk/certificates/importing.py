@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ocop_badges import services, subjects
+from ocop_badges.audit import versions_of
 from ocop_badges.errors import DomainError, Fault
 from ocop_badges.forms import MESSAGES
 from ocop_badges.models import AuthorityLevel, Certificate, Regulation
@@ -19,7 +20,7 @@ from ocop_badges.officers import Mandate
 from ocop_badges.subjects import Subject
 
 from .authorities import complete
-from .decisions import Judged, judge, versions_of
+from .decisions import Judged, judge
 from .scope import products_of
 from .sheets import Line, read_lines
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ocop_badges import days
+from ocop_badges.dossiers.models import Dossier, ScoreSheet
+from ocop_badges.inspections.models import Inspection, MarkReport
 from ocop_badges.markup import written
 from ocop_badges.models import AuditEntry, AuthorityLevel, Certificate, RevocationGround
 
@@ -24,6 +26,25 @@ DEEDS: dict[str, str | Promise] = {
     "extend": gettext_lazy("Extended"),
     "correct": gettext_lazy("Clerical error corrected"),
     "adopted": gettext_lazy("Taken over from the records kept before"),
+    "file-opened": gettext_lazy("Certification file opened"),
+    "file-submitted": gettext_lazy("Certification file handed in"),
+    "commune-checked": gettext_lazy("Certification file checked by the commune"),
+    "file-returned": gettext_lazy("Certification file sent back"),
+    "task-given": gettext_lazy("Task given to a department"),
+    "task-done": gettext_lazy("Task of a department done"),
+    "conflict-declared": gettext_lazy("Conflict of interest declared"),
+    "sheet-handed-in": gettext_lazy("Score sheet handed in"),
+    "file-sent-to-ministry": gettext_lazy("Certification file sent to the Ministry"),
+    "file-decided": gettext_lazy("Certification file decided"),
+    "file-withdrawn": gettext_lazy("Certification file withdrawn"),
+    "inspection-planned": gettext_lazy("Inspection planned"),
+    "inspection-carried-out": gettext_lazy("Inspection carried out"),
+    "finding-recorded": gettext_lazy("Finding recorded"),
+    "finding-mended": gettext_lazy("Finding mended"),
+    "inspection-concluded": gettext_lazy("Inspection concluded"),
+    "inspection-decided": gettext_lazy("Act on an inspection's conclusion"),
+    "inspection-cancelled": gettext_lazy("Inspection cancelled"),
+    "report-closed": gettext_lazy("Report from a shopper closed"),
 }
 FIELDS: dict[str, str | Promise] = {
     "stars": gettext_lazy("stars"),
@@ -50,8 +71,33 @@ FIELDS: dict[str, str | Promise] = {
     "effective_on": gettext_lazy("first day without stars"),
     "ground": gettext_lazy("ground"),
     "note": gettext_lazy("note"),
+    "kind": gettext_lazy("kind"),
+    "state": gettext_lazy("state"),
+    "target_stars": gettext_lazy("stars aimed at"),
+    "is_complete": gettext_lazy("complete"),
+    "council": gettext_lazy("council"),
+    "total": gettext_lazy("points together"),
+    "average": gettext_lazy("average"),
+    "points": gettext_lazy("points"),
+    "department": gettext_lazy("department"),
+    "what": gettext_lazy("what"),
+    "due_on": gettext_lazy("due on"),
+    "conclusion": gettext_lazy("conclusion"),
+    "outcome": gettext_lazy("outcome"),
+    "received_at": gettext_lazy("received on"),
 }
-_TOLD_BY_THE_PAGE = {"product", "regulation"}
+# Ids and digests are for machines; what they name stands on the page or behind its links.
+_LEFT_OUT = {"product", "regulation", "file", "inspection", "report", "certificate", "sha256"}
+
+_CHOICES: dict[str, tuple[Any, ...]] = {
+    "ground": (RevocationGround,),
+    "authority": (AuthorityLevel,),
+    "kind": (Dossier._meta.get_field("kind"), Inspection._meta.get_field("kind")),
+    "state": (Dossier._meta.get_field("state"), Inspection._meta.get_field("state")),
+    "council": (ScoreSheet._meta.get_field("level"),),
+    "conclusion": (Inspection._meta.get_field("conclusion"),),
+    "outcome": (MarkReport._meta.get_field("outcome"),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +143,7 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Diffe
     """What two states do not share, field by field, in the order of the later one."""
     for key in [*after, *(key for key in before if key not in after)]:
         old, new = before.get(key), after.get(key)
-        if old == new or key in _TOLD_BY_THE_PAGE:
+        if old == new or key in _LEFT_OUT:
             continue
         if isinstance(old, list) or isinstance(new, list):
             yield from _of_list(key, old or [], new or [])
@@ -111,12 +157,10 @@ def said(key: str, value: Any) -> str:
     """A value of the trail in words."""
     if value in (None, "", [], {}):
         return ""
-    if key == "ground" and value in RevocationGround.values:
-        return str(RevocationGround(value).label)
-    if key == "authority" and value in AuthorityLevel.values:
-        return str(AuthorityLevel(value).label)
-    if isinstance(value, str) and (day := _day(value)):
-        return written(day)
+    if isinstance(value, str):
+        if value in (labels := _labels_of(key)):
+            return str(labels[value])
+        return written(day) if (day := _day(value)) else value
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list | dict):
@@ -144,6 +188,11 @@ def _within(key: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Diff
 
 def _label(key: str) -> str:
     return str(FIELDS.get(key) or key.replace("_", " "))
+
+
+def _labels_of(key: str) -> dict[str, Any]:
+    """What the values of a field are called, whichever section's field it is."""
+    return {value: label for field in _CHOICES.get(key, ()) for value, label in (field.choices or ())}
 
 
 def _day(text: str) -> date | None:

@@ -7,10 +7,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from wagtail.users.models import UserProfile
 
 from ocop_badges import audit, services
+from ocop_badges.desk.certificates.timeline import DEEDS
+from ocop_badges.dossiers.rules import Kind
 from ocop_badges.lifecycle import Action
 from ocop_badges.models import AuditEntry, BadgePeriod, Certificate, EvidenceFile, Extension, Revocation, Suspension
 from tests.factories import AT, DAY, certify, certify_expired, make_officer, revoke, suspend
 from tests.ocop_badges.desk.desk import act_address, address, facts_for, kept_files, picture, product_of, province
+from tests.ocop_badges.dossiers.files import open_file
 
 pytestmark = pytest.mark.django_db
 
@@ -308,6 +311,14 @@ class TestPage:
         assert page.context["shown"].stars == 3
         assert [other["certificate"] for other in page.context["others"]] == [old]
         assert f"/verify/{certificate.public_id}/" in page.content.decode()
+
+    def test_what_was_done_around_the_certificates_is_told_in_words_too(self, client, officer):
+        certificate = certify(product_of("68"))
+        open_file(certificate.product, kind=Kind.RENEWAL)
+        latest = client.get(address("certificate", certificate.public_id)).context["timeline"][0]
+        assert latest.deed == str(DEEDS["file-opened"])
+        assert {str(difference.after) for difference in latest.differences} >= {"4"}
+        assert all(difference.label for difference in latest.differences)
 
     def test_its_queries_do_not_grow_with_the_trail(self, client, officer, django_assert_max_num_queries):
         certificate = certify(product_of("68"))

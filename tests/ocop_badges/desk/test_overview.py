@@ -9,6 +9,7 @@ from ocop_badges.desk.certificates.overview import read_overview
 from ocop_badges.officers import mandate_of
 from tests.factories import DAY, certify, certify_expired, make_officer, revoke, suspend
 from tests.ocop_badges.desk.desk import address, product_of, province
+from tests.ocop_badges.dossiers.files import open_file
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +103,14 @@ class TestPage:
         with django_assert_max_num_queries(12):
             page = client.get(address("overview"))
         assert "Xã 14" in page.content.decode()
+
+    def test_it_counts_the_files_in_progress_that_their_list_shows(self, client):
+        open_file(product_of("68"))
+        open_file(product_of("11"))
+        page = client.get(address("overview"))
+        counts = {figure["url"]: figure["count"] for figure in page.context["figures"]}
+        assert counts[address("dossiers")] == 1
+        assert client.get(address("dossiers")).context["count"] == 1
 
     def test_an_empty_mandate_has_a_page_too(self, client):
         assert client.get(address("overview")).status_code == 200

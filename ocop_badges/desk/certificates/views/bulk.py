@@ -11,9 +11,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ocop_badges import subjects
+from ocop_badges.audit import versions_of
 from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
 from ocop_badges.desk.certificates.bulk import MAX_PRODUCTS, DecisionForm, record_decision
-from ocop_badges.desk.certificates.decisions import judge, versions_of
+from ocop_badges.desk.certificates.decisions import judge
 from ocop_badges.desk.certificates.filters import find_products, typed
 from ocop_badges.desk.certificates.forms import document_field
 from ocop_badges.desk.certificates.scope import products_of

@@ -88,9 +88,7 @@ def figures(seen: Overview, mandate: Mandate, day: Any) -> list[dict[str, Any]]:
         },
         {"label": _("in force"), "count": seen.in_force, "url": address(status=IN_FORCE)},
     ]
-    files = files_in_progress(mandate)
-    if files is not None:
-        shown.insert(len(HORIZONS) + 1, {"label": _("files in progress"), **files})
+    shown.insert(len(HORIZONS) + 1, {"label": _("files in progress"), **files_in_progress(mandate)})
     return shown
 
 

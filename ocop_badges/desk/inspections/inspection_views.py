@@ -51,6 +51,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
             "day": day,
         },
         title=_("Inspections"),
+        way=_way()[:1],
     )
 
 
@@ -166,4 +167,4 @@ def _title(kept: Inspection, subject: Any) -> str:
 
 
 def _way() -> list[Step]:
-    return [(_("Inspections"), reverse("ocop_desk:inspections"))]
+    return [(_("OCOP"), reverse("ocop_desk:overview")), (_("Inspections"), reverse("ocop_desk:inspections"))]

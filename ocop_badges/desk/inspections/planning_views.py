@@ -130,4 +130,4 @@ def _tell(form: PlanForm, error: DomainError) -> None:
 
 
 def _way() -> list[Step]:
-    return [(_("Inspections"), reverse("ocop_desk:inspections"))]
+    return [(_("OCOP"), reverse("ocop_desk:overview")), (_("Inspections"), reverse("ocop_desk:inspections"))]

@@ -48,6 +48,7 @@ def reports(request: HttpRequest) -> HttpResponse:
             "query": query.urlencode(),
         },
         title=_("Reports from shoppers"),
+        way=[(_("OCOP"), reverse("ocop_desk:overview"))],
     )
 
 
@@ -100,7 +101,10 @@ def _page(request: HttpRequest, kept: MarkReport, refused: ReportStepForm | None
         "ocop_desk/inspections/report.html",
         context,
         title=_("Report %(number)s") % {"number": kept.public_id},
-        way=[(_("Reports from shoppers"), reverse("ocop_desk:reports"))],
+        way=[
+            (_("OCOP"), reverse("ocop_desk:overview")),
+            (_("Reports from shoppers"), reverse("ocop_desk:reports")),
+        ],
         status=422 if refused is not None else 200,
     )
 

@@ -1,6 +1,6 @@
 """What an officer records: one form for each act, refused beside its fields, its document kept only with the act."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -38,11 +38,17 @@ def text_field(label: Any, limit: int, help_text: Any = "", *, required: bool = 
     return forms.CharField(label=label, max_length=limit, help_text=help_text, required=required, widget=widget)
 
 
+def star_choices(numbers: Iterable[int]) -> list[tuple[Any, str]]:
+    """Numbers of stars to choose from; where there are several none is chosen beforehand."""
+    choices: list[tuple[Any, str]] = [(stars, stars_of(stars)) for stars in numbers]
+    return choices if len(choices) == 1 else [("", "—"), *choices]
+
+
 def stars_field(numbers: Any, *, required: bool = True) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=_("stars"),
         coerce=int,
-        choices=[(stars, stars_of(stars)) for stars in numbers],
+        choices=star_choices(numbers),
         required=required,
         empty_value=None,
     )
@@ -170,9 +176,7 @@ class CertifyForm(ActForm):
         before = self.certificate.stars if self.certificate else 0
         allowed = [stars for stars in range(rules.MIN_STARS, rules.MAX_STARS + 1) if self._leads_to(stars, before)]
         field: Any = self.fields["stars"]
-        field.choices = [(stars, stars_of(stars)) for stars in allowed]
-        if allowed:
-            self.initial["stars"] = allowed[0]
+        field.choices = star_choices(allowed)
 
     def _leads_to(self, stars: int, before: int) -> bool:
         match self.action:

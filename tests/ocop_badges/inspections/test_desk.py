@@ -79,7 +79,7 @@ def test_an_officer_walks_an_inspection_from_plan_to_mended(client, officer, pro
     assert kept.evidence_file.product == product
     file = client.get(address("inspection-file", kept.evidence_file.public_id))
     assert "attachment" in file.headers["Content-Disposition"]
-    file.close()
+    assert b"".join(file.streaming_content).startswith(b"\xff\xd8")
     assert Page(client.get(f"{here}conclude/to_mend/").content.decode()).one("form", method="post")
     post(client, f"{here}conclude/to_mend/", {"reason": "Nhãn sai"}, product)
     post(client, f"{here}findings/{kept.pk}/mend/", {"mended_on": DAY.isoformat(), "note": "In lại"}, product)
@@ -348,7 +348,6 @@ def test_the_officer_of_the_place_and_the_national_one_reach_all(client, home, r
         for where in routes["read"] + routes["form"]:
             response = client.get(where)
             assert response.status_code == 200, where
-            response.close()
 
 
 def test_every_form_is_labelled_and_no_page_is_broken(client, officer, routes):

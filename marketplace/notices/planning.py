@@ -39,7 +39,7 @@ def plan_messages(*, day: date, at: datetime, channels: Collection[Channel]) -> 
     for product_ids in followed_batches(day):
         # Looked at without a lock first: on most days most batches have nothing.
         found = find_due(product_ids, day=day, at=at, days=days)
-        products = {reminder.certificate.product_id for reminder in found}
+        products = {due.reminder.certificate.product_id for due in found}
         planned = Planned(len(product_ids))
         if products:
             with transaction.atomic():
@@ -54,8 +54,7 @@ def preview_messages(*, day: date, at: datetime, channels: Collection[Channel]) 
     """The same, and nothing is written."""
     days: Days | None = window_days(day)
     for product_ids in followed_batches(day):
-        found = find_due(product_ids, day=day, at=at, days=days)
-        told = [reminder for reminder in found if not reminder.is_overtaken]
+        told = [due.reminder for due in find_due(product_ids, day=day, at=at, days=days)]
         yield Planned(len(product_ids), told, compose(told, at=at, channels=channels))
 
 

@@ -1,6 +1,7 @@
 """Which reminders are due on a day, read from the facts in batches: memory stays flat whatever their number."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ocop_badges import rules, subjects
@@ -50,11 +51,18 @@ def window_days(day: date) -> Days | None:
     return regulation.renewal_opens_days, regulation.renewal_closes_days
 
 
-def find_due(product_ids: Collection[int], *, day: date, at: datetime, days: Days | None) -> list[Reminder]:
-    """The reminders of some products that nobody has recorded yet, not saved; five queries.
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A reminder to be told, not saved, and the earlier steps that nobody recorded and it overtakes."""
 
-    Of each certificate the last step reached is to be told; those it overtook come before it, marked so. Left alone
-    are certificates that are revoked, or have a successor, begun or not; a suspended one is not.
+    reminder: Reminder
+    overtaken: tuple[Step, ...]
+
+
+def find_due(product_ids: Collection[int], *, day: date, at: datetime, days: Days | None) -> list[Due]:
+    """What is due for some products and not recorded yet: of each certificate the last step reached. Five queries.
+
+    Left alone are certificates that are revoked, or have a successor, begun or not; a suspended one is not.
     """
     families = load_families(set(product_ids))
     ends = [
@@ -68,29 +76,25 @@ def find_due(product_ids: Collection[int], *, day: date, at: datetime, days: Day
             "certificate_id", "last_day", "step"
         )
     )
-    due: list[Reminder] = []
+    due: list[Due] = []
     for certificate, family, steps in ends:
-        facts = family.facts_of(certificate)
-        if (certificate.pk, facts.last_day, steps[-1].days_before) in taken:
+        facts, step = family.facts_of(certificate), steps[-1]
+        if (certificate.pk, facts.last_day, step.days_before) in taken:
             continue
         window = _window(certificate, days)
-        is_suspended = family.status(certificate, day) is Status.SUSPENDED
-        due += [
-            Reminder(
-                certificate=certificate,
-                last_day=facts.last_day,
-                step=step.days_before,
-                topic=topic_on(step, day, window=window, is_extended=facts.extended_until is not None).value,
-                on=day,
-                opens_on=window[0] if window else None,
-                closes_on=window[1] if window else None,
-                is_suspended=is_suspended,
-                is_overtaken=step is not steps[-1],
-                recorded_at=at,
-            )
-            for step in steps
-            if (certificate.pk, facts.last_day, step.days_before) not in taken
-        ]
+        reminder = Reminder(
+            certificate=certificate,
+            last_day=facts.last_day,
+            step=step.days_before,
+            topic=topic_on(step, day, window=window, is_extended=facts.extended_until is not None).value,
+            on=day,
+            opens_on=window[0] if window else None,
+            closes_on=window[1] if window else None,
+            is_suspended=family.status(certificate, day) is Status.SUSPENDED,
+            recorded_at=at,
+        )
+        overtaken = (each for each in steps[:-1] if (certificate.pk, facts.last_day, each.days_before) not in taken)
+        due.append(Due(reminder, tuple(overtaken)))
     return due
 
 

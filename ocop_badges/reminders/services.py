@@ -4,13 +4,13 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from ocop_badges.errors import DomainError
 from ocop_badges.officers import mandate_of
 from ocop_badges.services import lock_products
 
-from .finding import Days, find_due
+from .finding import Days, Due, find_due
 from .models import CalendarAddress, Reminder
 
 
@@ -25,8 +25,34 @@ def record_reminders(*, product_ids: Collection[int], day: date, at: datetime, d
         raise RuntimeError("Reminders are recorded in a transaction with their messages.")
     lock_products(sorted(product_ids))
     due = find_due(product_ids, day=day, at=at, days=days)
-    Reminder.objects.bulk_create(due, batch_size=2_000)
-    return [reminder for reminder in due if not reminder.is_overtaken]
+    reminders = Reminder.objects.bulk_create([each.reminder for each in due], batch_size=2_000)
+    _record_overtaken(due)
+    return reminders
+
+
+def _record_overtaken(due: Collection[Due]) -> None:
+    """A row for each step that was overtaken. SQL by hand: a late first run writes a hundred thousand."""
+    columns = ("certificate_id", "last_day", "step", "topic", "on", "is_suspended", "is_overtaken", "recorded_at")
+    ops = connection.ops
+    rows = [
+        (
+            each.reminder.certificate_id,
+            ops.adapt_datefield_value(each.reminder.last_day),
+            step.days_before,
+            step.topic.value,
+            ops.adapt_datefield_value(each.reminder.on),
+            each.reminder.is_suspended,
+            True,
+            ops.adapt_datetimefield_value(each.reminder.recorded_at),
+        )
+        for each in due
+        for step in each.overtaken
+    ]
+    if rows:
+        table, names = ops.quote_name(Reminder._meta.db_table), ", ".join(map(ops.quote_name, columns))
+        places = ", ".join(["%s"] * len(columns))
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608 - fixed text
 
 
 def mark_read(*, producer_ids: Collection[int], reminder_ids: Collection[int], at: datetime) -> int:

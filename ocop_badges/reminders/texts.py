@@ -50,7 +50,7 @@ _WORDING: Mapping[Topic, _Wording] = {
             "commune or the council asks for. If you have handed it in already, keep the receipt; there is nothing "
             "more to do."
         ),
-        gettext_lazy("Hand in the re-ranking file."),
+        gettext_lazy("Hand in the re-ranking file by {closes}."),
     ),
     Topic.CLOSING: _Wording(
         gettext_lazy("Only a few days left to hand in your re-ranking file"),
@@ -59,7 +59,7 @@ _WORDING: Mapping[Topic, _Wording] = {
             "something is missing, call your commune or the provincial OCOP office today and ask for help. If you have "
             "handed it in already, there is nothing more to do."
         ),
-        gettext_lazy("Hand in the re-ranking file in time."),
+        gettext_lazy("Hand in the re-ranking file by {closes}."),
     ),
     Topic.CLOSED: _Wording(
         gettext_lazy("The time for the re-ranking file is over"),
@@ -147,10 +147,11 @@ def subject_line(reminder: Reminder, subject: Subject, *, lang: str) -> str:
 
 def short_text(reminder: Reminder, product: str, *, lang: str) -> str:
     """One product for a phone: ``product`` is its name, shortened by the caller to what fits."""
+    closes = written(reminder.closes_on, lang) if reminder.closes_on else ""
     return _("{product}: OCOP stars until {day}. {advice}").format(
         product=product,
         day=written(reminder.last_day, lang),
-        advice=str(_WORDING[Topic(reminder.topic)].short),
+        advice=str(_WORDING[Topic(reminder.topic)].short).format(closes=closes),
     )
 
 

@@ -1,5 +1,7 @@
 """E-mail through Django's mail settings: text and simple HTML, one connection for many."""
 
+import re
+from collections.abc import Iterator
 from email.utils import parseaddr
 from smtplib import (
     SMTPDataError,
@@ -14,11 +16,14 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from marketplace.notices.models import Channel, Message
 
 from . import Away, Refused, TryLater
 
+_ADDRESS = re.compile(r"https?://[^\s<>&]+")
 _PERMANENT = 500  # SMTP codes from here on are final (RFC 5321, section 4.2.1)
 
 
@@ -87,10 +92,17 @@ def letter_of(message: Message, connection: Any = None) -> EmailMultiAlternative
         },
     )
     letter.attach_alternative(
-        render_to_string("notices/letter.html", {"message": message, "paragraphs": message.body.split("\n\n")}),
+        render_to_string("notices/letter.html", {"message": message, "paragraphs": list(_paragraphs(message.body))}),
         "text/html",
     )
     return letter
+
+
+def _paragraphs(text: str) -> Iterator[SafeString]:
+    """A text as HTML, its addresses as links."""
+    for paragraph in text.split("\n\n"):
+        linked = _ADDRESS.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(paragraph))
+        yield SafeString(linked.replace("\n", "<br>"))
 
 
 def _reason(error: Exception) -> str:

@@ -4,9 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from ocop_badges.credentials import keys
+from ocop_badges.credentials import jws, keys, signing
+from ocop_badges.verification import verify
 from tests.factories import AT, DAY, certify, make_product, revoke, suspend
 from tests.pages import Page
+
+from .conftest import SITE
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +128,15 @@ def test_the_page_asks_for_a_credential_and_sets_no_cookie(client):
 def test_what_was_pasted_is_escaped(client):
     response = client.post("/verify/", {"credential": "</textarea><script>alert(1)</script>"})
     assert b"<script>alert(1)" not in response.content
+
+
+@pytest.mark.parametrize("name", ["suspension-1", "refresh-1", "elsewhere"])
+def test_a_credential_that_names_another_list_is_not_believed(client, certificate, name):
+    verification = verify(certificate.public_id, day=DAY)
+    document = signing.sign_certificate(verification, at=AT, base=SITE).document
+    document["credentialStatus"][0]["statusListCredential"] = f"{SITE}/credentials/status/{name}/"
+    signer = keys.load_signer(at=AT)
+    token = jws.sign(document, key=signer.private_key, method=f"did:web:shop.example.vn#{signer.kid}")
+    page = check(client, token)
+    assert page.one("h1").text == "Not valid"
+    assert "a status list that this marketplace does not keep" in page.one("dl").text

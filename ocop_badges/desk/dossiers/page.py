@@ -1,5 +1,7 @@
 """One file with all that its reader may know of it."""
 
+from decimal import Decimal
+
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -15,7 +17,9 @@ from ocop_badges.dossiers import rules
 from ocop_badges.dossiers.contents import load_contents
 from ocop_badges.dossiers.deadlines import deadlines_of, load_clockwork, window_of
 from ocop_badges.dossiers.models import Dossier, ScoreSheet
+from ocop_badges.dossiers.ports import quality_of
 from ocop_badges.dossiers.powers import keeps
+from ocop_badges.dossiers.readiness import assess
 from ocop_badges.dossiers.rules import Act
 from ocop_badges.models import AuditEntry
 from ocop_badges.officers import Mandate
@@ -36,10 +40,14 @@ def dossier(request: HttpRequest, public_id: str) -> HttpResponse:
     is_officer = keeps(file.product, mandate)
     sheets = list(ScoreSheet.objects.of_step(file) if is_officer else own_sheets(request, file))
     average = rules.average_of([sheet.as_sheet() for sheet in sheets]) if is_officer else file.score
+    contents = load_contents(file, on=day)
     context = {
         "dossier": file,
         "subject": subject,
-        "contents": load_contents(file, on=day),
+        "contents": contents,
+        "lacking": assess(contents, quality_of(file.product_id), target=file.target_stars, on=day).missing
+        if file.place in rules.OPEN
+        else [],
         "deadlines": [(each, days_left(each.due_on, on=day)) for each in deadlines_of(file, load_clockwork())],
         "window": window_of(file),
         "is_officer": is_officer,
@@ -57,7 +65,7 @@ def dossier(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_edit": may(mandate, Act.EDIT, file) and rules.refusal_of(Act.EDIT, file.place) is None,
         "actions": [
             (ACT_NAMES[act], reverse(f"ocop_desk:dossier-{act.value}", args=[public_id]))
-            for act in offers(request, mandate, file)
+            for act in offers(request, mandate, file, average)
         ],
         "timeline": history_of(file, with_council=is_officer),
     }
@@ -79,9 +87,12 @@ def evidence(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse
     return response
 
 
-def offers(request: HttpRequest, mandate: Mandate, file: Dossier) -> list[Act]:
-    """The acts offered to this person; who has handed in a sheet is not asked again."""
+def offers(request: HttpRequest, mandate: Mandate, file: Dossier, average: Decimal | None) -> list[Act]:
+    """The acts offered to this person: one sheet each, and the Ministry only for what earns five stars."""
     acts = offered(mandate, file)
+    if Act.SEND_TO_MINISTRY in acts:
+        is_the_ministrys = average is not None and rules.is_the_ministrys(average)
+        acts.remove(Act.DECIDE if is_the_ministrys else Act.SEND_TO_MINISTRY)
     if Act.SCORE in acts and own_sheets(request, file).exists():
         acts.remove(Act.SCORE)
     return acts

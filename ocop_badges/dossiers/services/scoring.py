@@ -12,7 +12,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from ocop_badges import audit
 from ocop_badges.dossiers.contents import criteria_of
 from ocop_badges.dossiers.models import Dossier, ScoreSheet, SheetPoints
 from ocop_badges.dossiers.ports import belongs_to_producer
@@ -90,7 +89,7 @@ def _sheet(dossier: Dossier, *, at: datetime, by: Any, **fields: Any) -> ScoreSh
         dossier=dossier,
         attempt=dossier.attempt,
         level=dossier.last_level.value,
-        member_name=audit.actor_name(by),
+        member_name=by.get_full_name() or by.get_username(),
         recorded_at=at,
         recorded_by=by,
         **fields,

@@ -208,6 +208,26 @@ def test_a_file_is_walked_from_the_commune_to_the_decision(product, people):
         assert name in provincial.get(at("", dossier)).content.decode() or certificate.evidence_file.name == name
 
 
+def test_what_earns_five_stars_is_offered_to_the_ministry_and_nothing_else_is(product, people):
+    dossier = brought_to(State.COUNCIL, product, people)
+
+    def offered() -> set[str]:
+        return {address for _name, address in as_(people.provincial).get(at("", dossier)).context["actions"]}
+
+    assert at("-decide", dossier) in offered()
+    assert at("-send-to-ministry", dossier) not in offered()
+    score(dossier, people.member, 91)
+    assert at("-decide", dossier) not in offered()
+    assert at("-send-to-ministry", dossier) in offered()
+    assert at("-score", dossier) not in offered()
+
+
+def test_the_page_tells_what_is_missing_for_the_stars_aimed_at(commune, people):
+    dossier = open_file(made_in(commune), target_stars=4)
+    lacking = {point.code for point in as_(people.provincial).get(at("", dossier)).context["lacking"]}
+    assert {"points", "label", "trademark", "quality"} <= lacking
+
+
 def test_a_conflict_is_declared_on_the_page(product, people):
     dossier = brought_to(State.COUNCIL, product, people)
     response = as_(people.member).post(

@@ -4,7 +4,6 @@ Badges are plain Django views with two queries while a product has stars: they a
 one. They ignore parameters they do not know, and carry no cookie.
 """
 
-import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -12,12 +11,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import parse_etags
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from . import artwork, embed, freshness, pictures, png, subjects, svg
 from .badges import Standing, standing_of
+from .conditional import etag_of, is_known
 from .credentials.proofs import proof_of
 from .ids import as_printed
 from .links import base_url
@@ -47,13 +46,13 @@ def _badge(request: HttpRequest, subject: Subject, ext: str) -> HttpResponseBase
     size = 0 if ext == "json" else pictures.size_from(request.GET.get("size"))
     standing = standing_of(subject.product_id, day=now.day)
     stars = standing.badge.stars if standing.badge else None
-    etag = _etag(
+    etag = etag_of(
         pictures.VERSION, subject.slug, subject.name_in(lang), now.day, standing, ext, size, lang,
         artwork.version_of(stars) if stars and size else 0,
     )  # fmt: skip
     if ext == "json":
         etag = f"W/{etag}"  # two answers of one day differ by the instant of the check
-    if _is_known(request, etag):
+    if is_known(request, etag=etag):
         # With its type: a cache takes the headers of a 304 for what it keeps.
         response = HttpResponse(status=304, content_type=CONTENT_TYPES[ext])
     elif ext == "json":
@@ -92,8 +91,8 @@ def _picture(subject: Subject, standing: Standing, ext: str, size: int, lang: st
 
 def _embed_script(request: HttpRequest, subject: Subject) -> HttpResponseBase:
     body = embed.script(subject, base_url(request))
-    etag = _etag(embed.VERSION, body)
-    known = _is_known(request, etag)
+    etag = etag_of(embed.VERSION, body)
+    known = is_known(request, etag=etag)
     response = HttpResponse(
         b"" if known else body, status=304 if known else 200, content_type="text/javascript; charset=utf-8"
     )
@@ -134,20 +133,6 @@ def _public(request: HttpRequest, slug: str, name: str, kwargs: dict[str, str], 
         response.headers["Content-Length"] = str(len(response.content))
         response.content = b""  # not every server in front drops it
     return response
-
-
-def _etag(*parts: object) -> str:
-    """From what the answer depends on, the day among it, never the instant."""
-    return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
-
-
-def _is_known(request: HttpRequest, etag: str) -> bool:
-    """Whether the client has it already; compared weakly (RFC 9110, section 13.1.2)."""
-    given = request.headers.get("If-None-Match")
-    if not given:
-        return False
-    known = parse_etags(given)
-    return "*" in known or etag.removeprefix("W/") in (tag.removeprefix("W/") for tag in known)
 
 
 def _with_etag(response: HttpResponse, etag: str, scope: freshness.Scope) -> HttpResponse:

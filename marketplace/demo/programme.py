@@ -48,7 +48,7 @@ def _begin_renewal(product: Product, *, at: datetime, day: date) -> None:
         return
     dossier = dossiers.open_dossier(product=product, kind=Kind.RENEWAL, at=at, on=day, by=owner)
     points = {
-        criterion.pk: (criterion.max_points * PART_OF_POINTS).quantize(Decimal("0.5"))
+        criterion.pk: (criterion.max_points * PART_OF_POINTS).quantize(Decimal("0.1"))
         for criterion in criteria_of(dossier)
         if criterion.part.code != "C"
     }

@@ -1,5 +1,6 @@
 """Forms of the way in: sign in, and set a new password."""
 
+import logging
 from typing import Any
 
 from django import forms
@@ -16,6 +17,8 @@ from django.utils.translation import gettext_lazy, override
 from marketplace.accounts.models import User
 
 from .pieces import PortalRenderer
+
+logger = logging.getLogger(__name__)
 
 
 class SignInForm(forms.Form):
@@ -56,10 +59,11 @@ class SetPasswordForm(auth_forms.SetPasswordForm):  # type: ignore[type-arg]
     default_renderer = PortalRenderer
 
 
-def send_password_link(user: User, *, base_url: str, invited_to: str = "") -> None:
+def send_password_link(user: User, *, base_url: str, invited_to: str = "") -> bool:
     """Mail the address at which a person sets a password, in the language of their messages.
 
-    ``invited_to`` is the producer whose owner added them; empty where they asked themselves.
+    ``invited_to`` is the producer whose owner added them; empty where they asked themselves. Answers whether the mail
+    server took it; where not, the log says why.
     """
     with override(user.language):
         path = reverse(
@@ -74,4 +78,9 @@ def send_password_link(user: User, *, base_url: str, invited_to: str = "") -> No
             body=render_to_string("portal/mail/set_password.txt", context),
             to=[user.email],
         )
-    mail.send()
+    try:
+        mail.send()
+    except OSError:
+        logger.exception("The mail to set a password was not sent.")
+        return False
+    return True

@@ -70,8 +70,11 @@ def add(request: HttpRequest, seat: Seat) -> HttpResponse:
     except InvalidFact as fact:
         form.add_error("email", fact.detail)
         return _page(request, seat, form)
-    send_password_link(user, base_url=base_url(request), invited_to=seat.producer.name)
-    messages.success(request, _("Added. A message to {email} says how to sign in.").format(email=user.email))
+    if send_password_link(user, base_url=base_url(request), invited_to=seat.producer.name):
+        messages.success(request, _("Added. A message to {email} says how to sign in.").format(email=user.email))
+    else:
+        told = _("Added, but no message could be sent: ask {email} to set a new password at the sign-in page.")
+        messages.error(request, told.format(email=user.email))
     return _back(seat)
 
 

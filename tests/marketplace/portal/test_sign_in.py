@@ -201,3 +201,13 @@ def test_pages_of_the_way_in_are_kept_by_no_cache(client: Client) -> None:
         assert answer.status_code == 200
         assert "no-store" in answer["Cache-Control"]
         assert "private" in answer["Cache-Control"]
+
+
+def test_a_mail_server_that_is_away_tells_nothing_about_accounts(
+    client: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: mail.EmailMessage) -> int:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(mail.EmailMessage, "send", refuse)
+    assert ask(client, owner.email)["Location"] == ask(client, "nobody@example.vn")["Location"]

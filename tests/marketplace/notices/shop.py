@@ -49,7 +49,7 @@ class Run:
                 self.kill()
                 self.process.wait()
                 return self.process.returncode == -signal.SIGKILL
-            time.sleep(0.002)
+            time.sleep(0.02)  # a question may be a connection
         return False
 
     def kill(self) -> None:

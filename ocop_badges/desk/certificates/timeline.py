@@ -86,6 +86,7 @@ FIELDS: dict[str, str | Promise] = {
     "outcome": gettext_lazy("outcome"),
     "received_at": gettext_lazy("received on"),
 }
+_ORDER = {key: place for place, key in enumerate(FIELDS)}
 # Ids and digests are for machines; what they name stands on the page or behind its links.
 _LEFT_OUT = {"product", "regulation", "file", "inspection", "report", "certificate", "sha256"}
 
@@ -140,8 +141,8 @@ def told(entry: AuditEntry) -> Told:
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Difference]:
-    """What two states do not share, field by field, in the order of the later one."""
-    for key in [*after, *(key for key in before if key not in after)]:
+    """What two states do not share, field by field, in the order of ``FIELDS``: a database keeps none of its own."""
+    for key in sorted(before.keys() | after.keys(), key=lambda key: (_ORDER.get(key, len(_ORDER)), key)):
         old, new = before.get(key), after.get(key)
         if old == new or key in _LEFT_OUT:
             continue

@@ -64,6 +64,7 @@ class Message(models.Model):
     due_at = models.DateTimeField(_("not to be tried before"), null=True)
     lease = models.UUIDField(_("lease"), null=True)
     leased_until = models.DateTimeField(_("leased until"), null=True)
+    holder = models.CharField(_("process that holds it"), max_length=120, blank=True, default="", db_default="")
     last_error = models.CharField(_("last error"), max_length=500, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
 

@@ -8,13 +8,14 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import Count, F, Q
 
+from .holders import is_gone, this_process
 from .models import Channel, Message, MessageQuerySet, MessageState
 from .rules import MAX_ATTEMPTS, rest_after
 
 CLAIM = 50  # messages that a sender holds at once
 # Longer than a sender takes for those it holds (it stops before), so that nobody sends what it is still sending.
 LEASE = timedelta(minutes=5)
-_FREE = {"lease": None, "leased_until": None}
+_FREE = {"lease": None, "leased_until": None, "holder": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def claim_messages(
 ) -> list[Message]:
     """Take messages that are due, the oldest first: nobody else's until ``at + lease_for``.
 
-    If this process dies, they are claimed anew after that.
+    If this process dies, they are claimed anew after that; on this machine at once (``free_messages_of_the_dead``).
     """
     lease = uuid4()
     with transaction.atomic():
@@ -40,8 +41,15 @@ def claim_messages(
         if not chosen:
             return []
         # Asked again in the update: on a database without row locks another sender may have been faster.
-        due.filter(pk__in=chosen).update(lease=lease, leased_until=at + lease_for)
+        due.filter(pk__in=chosen).update(lease=lease, leased_until=at + lease_for, holder=this_process())
         return list(Message.objects.filter(lease=lease).order_by("id"))
+
+
+def free_messages_of_the_dead() -> int:
+    """Let go what processes of this machine held that run no more; returns how many messages."""
+    held = Message.objects.waiting().exclude(holder="")
+    gone = [holder for holder in set(held.values_list("holder", flat=True)) if is_gone(holder)]
+    return held.filter(holder__in=gone).update(**_FREE) if gone else 0
 
 
 def mark_sent(message: Message, *, at: datetime) -> None:

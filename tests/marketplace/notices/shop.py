@@ -117,10 +117,6 @@ class Shop:
         number: int = self.ask(f"SELECT count(*) FROM {table} WHERE {condition}")[0][0]
         return number
 
-    def let_leases_end(self) -> None:
-        """As five minutes do."""
-        self.ask("UPDATE notices_message SET leased_until = '2020-01-01 00:00:00+00:00' WHERE lease IS NOT NULL")
-
     def letters_sent(self) -> Counter[str]:
         """How often each key stands in the files."""
         found: Counter[str] = Counter()

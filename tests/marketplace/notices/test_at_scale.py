@@ -44,10 +44,8 @@ def test_runs_that_are_killed_anywhere_end_in_each_message_sent_once(shop: Shop,
         )
         assert shop.count("ocop_reminders_reminder") % STEPS_UNTIL_THEN == 0  # of whole batches, with their messages
         assert shop.count("notices_message") * 2 * STEPS_UNTIL_THEN == shop.count("ocop_reminders_reminder")
-        shop.let_leases_end()
     for portion in (0.2, 0.5, 0.8):  # while letters are sent
         kills += shop.start(DAY_AFTER).kill_when(lambda portion=portion: shop.letters_size() > portion * LETTERS_SIZE)
-        shop.let_leases_end()
     for count in (50, 150, 250):  # between the sending of a text message and its mark
         run = shop.start(DAY_AFTER)
 
@@ -61,7 +59,6 @@ def test_runs_that_are_killed_anywhere_end_in_each_message_sent_once(shop: Shop,
         shop.sink.misbehave = deliver_then_kill
         kills += run.process.wait() != 0
         shop.sink.misbehave = lambda handler, key: False
-        shop.let_leases_end()
     last = shop.start(DAY_AFTER).end()
     assert last.status == 0, last.said
 

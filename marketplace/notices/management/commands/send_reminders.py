@@ -12,7 +12,14 @@ from tqdm import tqdm
 
 from marketplace.notices.channels import Carrier, carriers
 from marketplace.notices.models import Message, MessageState
-from marketplace.notices.outbox import LeftBehind, count_waiting, drop_stale, left_behind, revive_dead
+from marketplace.notices.outbox import (
+    LeftBehind,
+    count_waiting,
+    drop_stale,
+    free_messages_of_the_dead,
+    left_behind,
+    revive_dead,
+)
 from marketplace.notices.planning import plan_messages, preview_messages
 from marketplace.notices.sending import send_due
 from ocop_badges import days
@@ -32,7 +39,8 @@ after 10 attempts. Messages go to the active members of a producer, else to its 
 nobody can reach is named, and stands among the messages in /django-admin/. The portal shows every reminder in any case.
 
 It ends with 0 only where every reminder of this run reaches somebody, and no message is left: neither resting until its
-next attempt, nor held by another run, nor given up. A run that was killed holds its messages for 5 minutes more.
+next attempt, nor held by another run, nor given up. What a killed run held is sent by the next one on the same machine
+at once, on another machine after 5 minutes.
 """
 SHOWN = 20  # producers that nobody can reach
 
@@ -63,6 +71,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{revive_dead()} given up messages are tried again.")
         if stale := drop_stale(day=day, at=now.at):
             self.stdout.write(f"{stale} messages waited until they had nothing to say any more, and are left out.")
+        free_messages_of_the_dead()
         problems = [*self._plan(day, chosen, quiet), *self._send(chosen, quiet)]
         if left := _told(left_behind(at=days.now().at)):
             problems.append(f"left behind: {left}")

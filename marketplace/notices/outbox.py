@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db import connection, transaction
+from django.db.models import Count, Q
 
 from .holders import is_gone, this_process
 from .models import Channel, Message, MessageQuerySet, MessageState
@@ -52,11 +52,22 @@ def free_messages_of_the_dead() -> int:
     return held.filter(holder__in=gone).update(**_FREE) if gone else 0
 
 
+_MARK_SENT = """
+UPDATE notices_message
+SET state = %s, sent_at = %s, attempts = attempts + 1, due_at = NULL, last_error = '',
+    lease = NULL, leased_until = NULL, holder = ''
+WHERE id = %s AND state = %s
+"""
+
+
 def mark_sent(message: Message, *, at: datetime) -> None:
-    """Note that it went out, even if the lease ran out meanwhile: that is what happened."""
-    Message.objects.waiting().filter(pk=message.pk).update(
-        state=MessageState.SENT, sent_at=at, attempts=F("attempts") + 1, due_at=None, last_error="", **_FREE
-    )
+    """Note that it went out, even if the lease ran out meanwhile: that is what happened.
+
+    SQL by hand: making the same statement anew for each of thousands of messages took as long as sending them.
+    """
+    sent_at = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_SENT, [MessageState.SENT.value, sent_at, message.pk, MessageState.WAITING.value])
 
 
 def mark_failed(message: Message, *, at: datetime, error: str, is_final: bool) -> bool:

@@ -36,10 +36,11 @@ def plan_messages(*, day: date, at: datetime, channels: Collection[Channel]) -> 
     Stopped anywhere and run again it goes on where it stopped; several runs at once share the work.
     """
     days = window_days(day)
+    is_busy = False
     for product_ids in followed_batches(day):
-        # Looked at without a lock first: on most days most batches have nothing.
-        found = find_due(product_ids, day=day, at=at, days=days)
-        products = {due.reminder.certificate.product_id for due in found}
+        # Looked at without a lock first, as on most days most batches have nothing; but for a run that was finding
+        # something in every batch, which would look at everything twice.
+        products = set(product_ids) if is_busy else _products_with_due(product_ids, day=day, at=at, days=days)
         planned = Planned(len(product_ids))
         if products:
             with transaction.atomic():
@@ -47,7 +48,13 @@ def plan_messages(*, day: date, at: datetime, channels: Collection[Channel]) -> 
                 messages = compose(reminders, at=at, channels=channels)
                 Message.objects.bulk_create(messages, batch_size=500)
             planned = Planned(len(product_ids), reminders, messages)
+        is_busy = bool(planned.reminders)
         yield planned
+
+
+def _products_with_due(product_ids: Collection[int], *, day: date, at: datetime, days: Days | None) -> set[int]:
+    found = find_due(product_ids, day=day, at=at, days=days)
+    return {due.reminder.certificate.product_id for due in found}
 
 
 def preview_messages(*, day: date, at: datetime, channels: Collection[Channel]) -> Iterator[Planned]:

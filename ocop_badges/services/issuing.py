@@ -147,8 +147,8 @@ def certify_by_decision(
     for draft in drafts:
         if not draft.authority:
             raise InvalidFact("Say which authority issues it (article 4.1).", field="authority", code="required")
-        _check_act(draft, families[draft.product_id], action=None)
-    return issue_certificates(drafts=drafts, at=at, by=by)
+    acts = [_judged(draft, families[draft.product_id], action=None) for draft in drafts]
+    return _record(drafts, acts, at=at, by=by)
 
 
 @transaction.atomic
@@ -157,16 +157,30 @@ def issue_certificates(
 ) -> list[Certificate]:
     """Record many certificates at once, as ``draft_certificate`` made them: all of them or, on any refusal, none.
 
-    A bounded number of queries for each batch, whatever its size.
+    A bounded number of queries for each batch, whatever its size. With an ``action`` each is judged by it; without
+    one they are taken as history tells them.
     """
+    acts = [Action.ISSUE] * len(drafts)
+    if action is not None:
+        product_ids = sorted({draft.product_id for draft in drafts})
+        lock_products(product_ids)
+        families = families_of(product_ids)
+        acts = [_judged(draft, families[draft.product_id], action=action) for draft in drafts]
+    return _record(drafts, acts, at=at, by=by)
+
+
+def _record(drafts: Sequence[Certificate], acts: Sequence[Action], *, at: datetime, by: Any) -> list[Certificate]:
+    """Write the drafts, each by the act at its place in ``acts``, a batch of products at a time."""
     product_ids = sorted({draft.product_id for draft in drafts})
     issued: list[Certificate] = []
     for start in range(0, len(product_ids), BATCH):
         batch = product_ids[start : start + BATCH]
         lock_products(batch)
         known = set(Certificate.objects.of_products(batch).values_list("product_id", "decision_number", "issued_on"))
-        new = [draft for draft in drafts if batch[0] <= draft.product_id <= batch[-1]]
-        families = families_of(batch) if action is not None else {}
+        told = [
+            (draft, act) for draft, act in zip(drafts, acts, strict=True) if batch[0] <= draft.product_id <= batch[-1]
+        ]
+        new = [draft for draft, _ in told]
         for draft in new:
             key = (draft.product_id, draft.decision_number, draft.issued_on)
             if key in known:
@@ -176,33 +190,28 @@ def issue_certificates(
                 )
             known.add(key)
             draft.recorded_at, draft.recorded_by = at, by
-            if action is not None:
-                _check_act(draft, families[draft.product_id], action=action)
         Certificate.objects.bulk_create(new)
         issued += new
         rewrite_periods_of(batch)
         audit.record(
-            [
-                audit.Deed(draft.product_id, draft, (action or Action.ISSUE).value, after=audit.state_of_new(draft))
-                for draft in new
-            ],
+            [audit.Deed(draft.product_id, draft, act.value, after=audit.state_of_new(draft)) for draft, act in told],
             at=at,
             by=by,
         )
     return issued
 
 
-def _check_act(draft: Certificate, facts: Sequence[CertificateFacts], *, action: Action | None) -> None:
-    """Raise unless the product allows the act on the draft's first day; ``None``: whichever act fits.
+def _judged(draft: Certificate, facts: Sequence[CertificateFacts], *, action: Action | None) -> Action:
+    """The act by which the product gets the draft; ``None`` asks for the one that fits. Raises where it is refused.
 
     ``facts`` are those of the product's certificates on record, read under its lock.
     """
     last = rules.certificate_in_question(facts, draft.valid_from)
     state = rules.status_on(last, facts, draft.valid_from) if last else None
-    act = action or lifecycle.fitting_action(state, before=last.stars if last else None, stars=draft.stars)
-    refusal = lifecycle.refusal_of(act, state)
-    if refusal is not None:
+    before = last.stars if last else None
+    act = action or lifecycle.fitting_action(state, before=before, stars=draft.stars)
+    if (refusal := lifecycle.refusal_of(act, state)) is not None:
         raise refuse(refusal)
-    refusal = lifecycle.star_refusal(act, stars=draft.stars, before=last.stars if last else None)
-    if refusal is not None:
+    if (refusal := lifecycle.star_refusal(act, stars=draft.stars, before=before)) is not None:
         raise refuse(refusal, field="stars")
+    return act

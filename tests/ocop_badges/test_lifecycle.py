@@ -263,6 +263,8 @@ def test_one_decision_about_many_products_does_for_each_what_fits():
     services.certify_by_decision(drafts=drafts, at=AT)
     shown = dict(BadgePeriod.objects.covering(DAY).values_list("product_id", "stars"))
     assert {product.pk: shown[product.pk] for product in stars} == {product.pk: n for product, n in stars.items()}
+    told = [product.audit_entries.order_by("number").last().action for product in (fresh, renewed, raised, lapsed)]
+    assert told == ["issue", "renew", "upgrade", "issue"]
 
 
 def test_one_decision_is_recorded_for_all_or_for_none():

@@ -81,7 +81,7 @@ class RegisterView(PublicView):
         },
     )
     def get(self, request: Request) -> HttpResponseBase:
-        media_type = preferred_type(request.META.get("HTTP_ACCEPT", ""), OFFERED)
+        media_type = preferred_type(request.headers.get("accept", ""), OFFERED)
         if media_type is None:
             raise NotAcceptable
         values = self.query.parse(request)

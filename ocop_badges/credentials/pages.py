@@ -22,7 +22,8 @@ def check_page(request: HttpRequest) -> HttpResponseBase:
     """``/verify/``: paste a credential, read whether it holds today. No other site is asked for anything."""
     context: dict[str, Any] = {"max_length": MAX_BODY}
     if request.method == "POST":
-        if int(request.headers.get("content-length") or 0) > MAX_BODY:
+        length = request.headers.get("content-length", "")
+        if length.isdecimal() and int(length) > MAX_BODY:
             response = render(request, "ocop_credentials/check.html", {**context, "is_too_long": True}, status=413)
             return freshness.mark(response, "no-store")
         context["pasted"] = request.POST.get("credential", "").strip()

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -20,7 +19,7 @@ from rest_framework.views import APIView
 from . import freshness, hindsight
 from .conditional import answer_unless_known, etag_of
 from .days import ShopTime
-from .errors import Fault
+from .errors import DomainError, Fault
 from .links import base_url
 from .officers import Mandate, mandate_of
 from .problems import BadQuery
@@ -88,7 +87,7 @@ class AsOf:
 def as_of(request: Request, values: Values) -> AsOf:
     """Take ``on`` and ``known_on`` out of the parsed parameters. Only where one is given the session is read.
 
-    Raises ``PermissionDenied`` for who is no officer, ``BadQuery`` where ``known_on`` is yet to come.
+    Raises ``DomainError`` (403) for who is no officer, ``BadQuery`` where ``known_on`` is yet to come.
     """
     today = shop_time(request).day
     on, known_on = values.pop("on"), values.pop("known_on")
@@ -96,7 +95,11 @@ def as_of(request: Request, values: Values) -> AsOf:
         return AsOf(today)
     mandate = mandate_of(get_user(request._request))  # not the framework's user, who is nobody here
     if not mandate.is_officer:
-        raise PermissionDenied
+        raise DomainError(
+            "on and known_on are answered to officers of the programme who are signed in.",
+            code="officers-only",
+            status=403,
+        )
     if known_on is not None and known_on > today:
         raise BadQuery([Fault("What will be known on a day to come, nobody knows.", "in-the-future", "known_on")])
     known_at = None if known_on is None else hindsight.end_of(known_on)

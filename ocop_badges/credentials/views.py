@@ -22,8 +22,13 @@ NO_LIST = DomainError("There is no such status list.", code="not-found", status=
 
 @open_to_all
 def jwks(request: HttpRequest) -> HttpResponseBase:
-    """``/.well-known/jwks.json``: the public keys whose signatures are to be believed today (RFC 7517)."""
-    return _json(request, {"keys": _published(request)}, "application/jwk-set+json")
+    """``/.well-known/jwks.json``: the public keys whose signatures are to be believed today (RFC 7517).
+
+    Each is named as the header of what it signs names it.
+    """
+    name = issuer.did_of(base_url(request))
+    found = [{**jwk, "kid": issuer.method_of(name, jwk["kid"])} for jwk in _published(request)]
+    return _json(request, {"keys": found}, "application/jwk-set+json")
 
 
 @open_to_all

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
 
 from ocop_badges import days
 from ocop_badges.errors import DomainError, Fault
@@ -71,7 +70,7 @@ def rotate_key(*, at: datetime) -> SigningKey:
             old.update(replaced_at=at, needed_until=max(last_day or on, on))
             return _new_key(at)
     except IntegrityError:
-        raise DomainError(_("Somebody else has just made a new key."), code="rotated-meanwhile") from None
+        raise DomainError("Somebody else has just made a new key.", code="rotated-meanwhile") from None
 
 
 @transaction.atomic
@@ -79,10 +78,10 @@ def retire_key(*, kid: str, at: datetime) -> SigningKey:
     """Withdraw a key: nothing it signed is believed any more. The one that signs is replaced first."""
     key = SigningKey.objects.select_for_update().filter(kid=kid).first()
     if key is None:
-        known = _("There is no key %(kid)s.") % {"kid": kid}
+        known = f"There is no key {kid}."
         raise DomainError(known, code="unknown-key", status=404, faults=[Fault(known, "unknown-key", "kid")])
     if key.retired_at is not None:
-        raise DomainError(_("This key is withdrawn already."), code="already-withdrawn")
+        raise DomainError("This key is withdrawn already.", code="already-withdrawn")
     if key.replaced_at is None:
         rotate_key(at=at)
         key.refresh_from_db()

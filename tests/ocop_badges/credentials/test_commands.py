@@ -77,7 +77,7 @@ def test_it_says_what_does_not_hold(file, certificate, tmp_path):
     assert "Not valid on 2026-11-22." in said
 
 
-def test_it_explains_what_it_cannot_check(settings, certificate):
+def test_it_explains_what_it_cannot_check(certificate):
     for target, why in (
         ("/nowhere/at/all", "cannot be read"),
         ("https://elsewhere.example/verify/0/", "no address of this site"),
@@ -92,9 +92,19 @@ def test_it_explains_what_it_cannot_check(settings, certificate):
         run(f"{SITE}/verify/{never.public_id}/")
     with pytest.raises(CommandError, match="--on"):
         run("-", "--on", "tomorrow")
-    settings.SITE_URL = ""
-    with pytest.raises(CommandError, match="--site"):
-        run("-", "--site", "")
+
+
+@pytest.mark.parametrize("rubbish", ["", "x", "a.b.c", "e30.W10.x", "e30.eyJpZCI6IDF9.x"])
+def test_rubbish_is_told_as_such_where_the_site_has_no_address(tmp_path, rubbish):
+    path = tmp_path / "ocop.jwt"
+    path.write_text(rubbish)
+    with pytest.raises(CommandError, match="no credential"):
+        run(str(path), "--site", "")
+
+
+def test_a_site_without_an_address_of_its_own_takes_the_one_that_is_named(file, certificate):
+    assert run(file, "--site", "")[0] == 0
+    assert run(f"{SITE}/verify/{certificate.public_id}/", "--site", "")[0] == 0
 
 
 def test_it_checks_under_the_address_it_is_told(file):

@@ -1,3 +1,5 @@
+import base64
+import json
 import sys
 from argparse import RawDescriptionHelpFormatter
 from datetime import date
@@ -38,14 +40,18 @@ class Command(BaseCommand):
             "--site",
             metavar="URL",
             default=settings.SITE_URL,
-            help="the address of this site, which credentials are issued under (default: SITE_URL)",
+            help="the address of this site, which credentials are issued under (default: SITE_URL; where that is not "
+            "set, as in development, the address that TARGET names)",
         )
 
     def handle(self, *args: Any, target: str, on: date | None, site: str, **options: Any) -> None:
-        if not site:
-            raise CommandError("SITE_URL is not set: say with --site under which address credentials are issued.")
-        base, now = site.rstrip("/"), days.now()
-        token = self._token(target, base, now)
+        now = days.now()
+        if _is_address(target):
+            base = (site or target[: len(target) - len(urlsplit(target).path)]).rstrip("/")
+            token = _handed_out(target, base, now)
+        else:
+            token = self._read(target)
+            base = (site or _named_site(token)).rstrip("/")
         finding = check_credential("".join(token.split()), base=base, on=on or now.day)
         with override("en"):
             for step in finding.steps:
@@ -58,16 +64,29 @@ class Command(BaseCommand):
             sys.exit(1)
         self.stdout.write(self.style.SUCCESS(f"Valid on {finding.on}."))
 
-    def _token(self, target: str, base: str, now: days.ShopTime) -> str:
+    def _read(self, target: str) -> str:
         if target == "-":
             return sys.stdin.read(jws.MAX_LENGTH * 2)
-        if target.startswith(("http://", "https://")):
-            return _handed_out(target, base, now)
         try:
             with Path(target).open(encoding="utf-8", errors="replace") as file:
                 return file.read(jws.MAX_LENGTH * 2)
         except OSError as error:
             raise CommandError(f"{target} cannot be read: {error.strerror}.") from None
+
+
+def _is_address(target: str) -> bool:
+    return target.startswith(("http://", "https://"))
+
+
+def _named_site(token: str) -> str:
+    """The site that a credential says it is from. Its key is looked up among our own all the same."""
+    try:
+        payload = token.split(".")[1]
+        document = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        address = urlsplit(document["id"])
+    except (IndexError, ValueError, KeyError, TypeError, AttributeError):
+        raise CommandError("This is no credential: it names no site. See --site.") from None
+    return f"{address.scheme}://{address.netloc}"
 
 
 def _handed_out(address: str, base: str, now: days.ShopTime) -> str:

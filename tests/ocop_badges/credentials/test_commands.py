@@ -120,16 +120,16 @@ def test_a_rotation_lists_what_is_published_and_since_when(file):
     assert out.getvalue().splitlines()[:2] == [f"{new}  signs", f"{old}  published until 2028-06-19"]
     assert run(file)[0] == 0
     out = StringIO()
-    call_command("rotate_credential_key", "--retire", old, stdout=out)
+    call_command("rotate_credential_key", f"--retire={old}", stdout=out)
     assert out.getvalue().splitlines()[:2] == [f"{old} is withdrawn.", f"{new}  signs"]
     assert "a key that is believed no longer" in run(file)[1]
 
 
 def test_the_key_that_signs_is_withdrawn_with_another_in_its_place(file):
     (old,) = SigningKey.objects.values_list("kid", flat=True)
-    call_command("rotate_credential_key", "--retire", old, stdout=StringIO())
+    call_command("rotate_credential_key", f"--retire={old}", stdout=StringIO())
     assert SigningKey.objects.get(replaced_at__isnull=True).kid != old
     for kid, why in ((old, "withdrawn already"), ("nothing", "no key nothing")):
         with pytest.raises(CommandError, match=why):
-            call_command("rotate_credential_key", "--retire", kid, stdout=StringIO())
+            call_command("rotate_credential_key", f"--retire={kid}", stdout=StringIO())
     assert SigningKey.objects.count() == 2

@@ -22,7 +22,11 @@ class Command(BaseCommand):
         return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--retire", metavar="KID", help="withdraw this key (its thumbprint) at once")
+        parser.add_argument(
+            "--retire",
+            metavar="KID",
+            help="withdraw this key (its thumbprint) at once; written --retire=KID, as one may begin with a dash",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = days.now()

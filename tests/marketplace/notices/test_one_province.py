@@ -11,7 +11,7 @@ from ocop_badges.models import Certificate
 from ocop_badges.reminders.models import Reminder
 from ocop_badges.reminders.rules import STEPS
 from tests.conftest import SetClock
-from tests.factories import certify, list_products, make_member, make_producer, make_product
+from tests.factories import certify, list_products, make_member, make_officer, make_producer, make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +56,11 @@ def test_every_producer_is_warned_at_every_step_and_the_stars_end_by_themselves(
     assert client.get("/api/v1/products/?certified=true").json()["count"] == 0
     assert client.get("/api/v1/products/").json()["count"] == 14  # still on sale
     assert Certificate.objects.with_status("expired", on=DAY_AFTER).count() == 14
+
+    client.force_login(make_officer(producers[0].province))
+    lapsed = client.get("/admin/ocop/certificates/?status=lapsed").content.decode()
+    assert [product.name in lapsed for product in products] == [True] * 14
+    assert "status=lapsed" in client.get("/admin/ocop/").content.decode()
 
 
 def _stars(client: Client, product) -> int | None:

@@ -9,8 +9,9 @@ from django.utils import translation
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from catalog.api.answers import BAD_QUERY, MOVED, NOT_FOUND, PublicView, answer, day_of, money, moved
+from catalog.api.answers import PublicView, answer, day_of, money, moved
 from ocop_badges.days import ZONE
+from ocop_badges.public_api import BAD_QUERY, MOVED, NOT_FOUND
 from ocop_badges.query_params import Choice, Integer, QueryParams, Text, url_with
 
 from .bodies import describe_body

@@ -49,7 +49,7 @@ def file_of(media_type: str, batches: Iterable[Iterable[Line]]) -> Iterator[byte
 def safe_cell(value: Any) -> str:
     """A value as a cell that no spreadsheet takes for a formula: such text gets an apostrophe in front."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def _as_csv(batches: Iterable[Iterable[Line]]) -> Iterator[bytes]:

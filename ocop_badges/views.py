@@ -18,6 +18,7 @@ from . import artwork, embed, freshness, pictures, png, subjects, svg
 from .badges import Standing, standing_of
 from .conditional import etag_of, is_known
 from .credentials.proofs import proof_of
+from .cross_origin import answer_to_method, open_to_any_site
 from .ids import as_printed
 from .links import base_url
 from .problems import problem_response
@@ -25,7 +26,6 @@ from .rules import Status
 from .subjects import Subject
 from .verification import verify
 
-METHODS = "GET, HEAD, OPTIONS"
 CONTENT_TYPES = {"json": "application/json", "svg": "image/svg+xml; charset=utf-8", "png": "image/png"}
 Answer = Callable[[HttpRequest, Subject], HttpResponseBase]
 
@@ -104,35 +104,28 @@ def _embed_script(request: HttpRequest, subject: Subject) -> HttpResponseBase:
 
 def _public(request: HttpRequest, slug: str, name: str, kwargs: dict[str, str], answer: Answer) -> HttpResponseBase:
     """An answer that any site may read: CORS, methods, unknown products, former slugs."""
-    response: HttpResponseBase
-    if request.method == "OPTIONS":
-        response = HttpResponse(status=204)
-        del response.headers["Content-Type"]
-        response.headers["Allow"] = METHODS
-        response.headers["Access-Control-Allow-Methods"] = METHODS
-        response.headers["Access-Control-Allow-Headers"] = "*"
-        response.headers["Access-Control-Max-Age"] = "86400"
-    elif request.method not in ("GET", "HEAD"):
-        response = problem_response(
-            request, status=405, code="method-not-allowed", detail=f"This address takes {METHODS}."
-        )
-        response.headers["Allow"] = METHODS
-    elif (subject := subjects.by_slug(slug)) is None:
-        response = problem_response(request, status=404, code="not-found", detail="There is no such product.")
-    elif subject.slug != slug:
-        query = request.META.get("QUERY_STRING", "")
-        path = reverse(name, kwargs={"slug": subject.slug, **kwargs})
-        response = HttpResponsePermanentRedirect(f"{path}?{query}" if query else path, preserve_request=True)
-        freshness.mark(response, "public")
-    else:
-        response = answer(request, subject)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "X-OCOP-Badge, ETag, Age"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response: HttpResponseBase | None = answer_to_method(request)
+    if response is None:
+        response = _about_product(request, slug, name, kwargs, answer)
+    open_to_any_site(response, exposed="X-OCOP-Badge, ETag, Age")
     if request.method == "HEAD" and isinstance(response, HttpResponse):
         response.headers["Content-Length"] = str(len(response.content))
         response.content = b""  # not every server in front drops it
     return response
+
+
+def _about_product(
+    request: HttpRequest, slug: str, name: str, kwargs: dict[str, str], answer: Answer
+) -> HttpResponseBase:
+    subject = subjects.by_slug(slug)
+    if subject is None:
+        return problem_response(request, status=404, code="not-found", detail="There is no such product.")
+    if subject.slug == slug:
+        return answer(request, subject)
+    query = request.META.get("QUERY_STRING", "")
+    path = reverse(name, kwargs={"slug": subject.slug, **kwargs})
+    moved = HttpResponsePermanentRedirect(f"{path}?{query}" if query else path, preserve_request=True)
+    return freshness.mark(moved, "public")
 
 
 def _with_etag(response: HttpResponse, etag: str, scope: freshness.Scope) -> HttpResponse:

@@ -1,16 +1,13 @@
 """How this app answers programs: open to all, JSON from values, every address absolute."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils.encoding import filepath_to_uri
-from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -19,26 +16,9 @@ from catalog.media.pictures import load_sources
 from ocop_badges.badges import Badge
 from ocop_badges.freshness import mark
 from ocop_badges.links import base_url
-from ocop_badges.serializers import ProblemSerializer
-
-BAD_QUERY = {(400, "application/problem+json"): ProblemSerializer}
-NOT_FOUND = {(404, "application/problem+json"): ProblemSerializer}
-MOVED = {308: None}
+from ocop_badges.public_api import AlwaysJson
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-class AlwaysJson(BaseContentNegotiation):
-    """There is one form of these answers: whatever is accepted, and ``?format=`` is a parameter like any unknown."""
-
-    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
-        return next(iter(parsers), None)
-
-    def select_renderer(
-        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        renderer = next(iter(renderers))
-        return renderer, str(renderer.media_type)
 
 
 class PublicView(APIView):

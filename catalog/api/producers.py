@@ -13,9 +13,10 @@ from catalog.search.query import SearchText
 from ocop_badges.cursors import BadCursor, Cursor, decode, encode
 from ocop_badges.errors import Fault
 from ocop_badges.problems import BadQuery
+from ocop_badges.public_api import BAD_QUERY, MOVED, NOT_FOUND
 from ocop_badges.query_params import Code, Integer, QueryParams, Text, url_with
 
-from .answers import BAD_QUERY, MOVED, NOT_FOUND, PublicView, Writer, answer, coded, moved
+from .answers import PublicView, Writer, answer, coded, moved
 from .schema import ProducerDetailSerializer, ProducerListSerializer
 
 _ORDERING = "producers"

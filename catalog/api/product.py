@@ -8,9 +8,10 @@ from rest_framework.request import Request
 
 from catalog.models import FormerProductSlug
 from catalog.product_facts import Pack, Picture, ProductFacts, load_product
+from ocop_badges.public_api import BAD_QUERY, MOVED, NOT_FOUND
 from ocop_badges.query_params import QueryParams
 
-from .answers import BAD_QUERY, MOVED, NOT_FOUND, PublicView, Writer, answer, day_of, money, moved
+from .answers import PublicView, Writer, answer, day_of, money, moved
 from .schema import ProductDetailSerializer
 
 

@@ -13,6 +13,7 @@ from catalog.search.query import MAX_TEXT, ORDERINGS, RELEVANCE, Filters, Listin
 from ocop_badges.cursors import BadCursor
 from ocop_badges.errors import Fault
 from ocop_badges.problems import BadQuery
+from ocop_badges.public_api import BAD_QUERY
 from ocop_badges.query_params import (
     Choice,
     Code,
@@ -28,7 +29,7 @@ from ocop_badges.query_params import (
 )
 from ocop_badges.rules import MAX_STARS, MIN_STARS
 
-from .answers import BAD_QUERY, PublicView, Writer, answer, day_of, whole_list
+from .answers import PublicView, Writer, answer, day_of, whole_list
 from .schema import ProductListSerializer, SuggestionListSerializer
 
 MAX_PRICE = 10**15  # đồng

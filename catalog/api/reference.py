@@ -6,9 +6,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from catalog.models import Listing, ProductSet, Province
+from ocop_badges.public_api import BAD_QUERY
 from ocop_badges.query_params import QueryParams
 
-from .answers import BAD_QUERY, PublicView, answer, coded, whole_list
+from .answers import PublicView, answer, coded, whole_list
 from .schema import ProductSetListSerializer, ProvinceListSerializer
 
 

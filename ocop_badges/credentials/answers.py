@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from ocop_badges import freshness
 from ocop_badges.conditional import is_known
+from ocop_badges.cross_origin import answer_to_method, open_to_any_site
 from ocop_badges.errors import DomainError
 from ocop_badges.problems import problem_response
 
-METHODS = "GET, HEAD, OPTIONS"
 View = Callable[..., HttpResponseBase]
 
 
@@ -20,35 +20,15 @@ def open_to_all(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response: HttpResponseBase
-        if request.method == "OPTIONS":
-            response = HttpResponse(status=204)
-            del response.headers["Content-Type"]
-            response.headers["Allow"] = METHODS
-            response.headers["Access-Control-Allow-Methods"] = METHODS
-            response.headers["Access-Control-Allow-Headers"] = "*"
-            response.headers["Access-Control-Max-Age"] = "86400"
-        elif request.method not in ("GET", "HEAD"):
-            response = problem_response(
-                request, status=405, code="method-not-allowed", detail=f"This address takes {METHODS}."
-            )
-            response.headers["Allow"] = METHODS
-        else:
+        response: HttpResponseBase | None = answer_to_method(request)
+        if response is None:
             try:
                 response = view(request, *args, **kwargs)
             except DomainError as error:
                 response = problem_response(request, status=error.status, code=error.code, detail=error.detail)
-        return with_cors(response)
+        return open_to_any_site(response)
 
     return answer
-
-
-def with_cors(response: HttpResponseBase) -> HttpResponseBase:
-    """Let scripts of any site read an answer."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "ETag, Age"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
 
 
 def answer_of(

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from ocop_badges.conditional import etag_of
+from ocop_badges.cross_origin import open_to_any_site
 from ocop_badges.errors import DomainError
 from ocop_badges.links import base_url
 from ocop_badges.problems import CONTENT_TYPE as PROBLEM
@@ -21,7 +22,7 @@ from ocop_badges.serializers import ProblemSerializer
 from ocop_badges.verification import verify
 
 from . import jws, signing
-from .answers import answer_of, with_cors
+from .answers import answer_of
 
 
 class OneForm(BaseContentNegotiation):
@@ -82,4 +83,4 @@ class CredentialView(APIView):
         return response
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return with_cors(super().dispatch(request, *args, **kwargs))
+        return open_to_any_site(super().dispatch(request, *args, **kwargs))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from ocop_badges import subjects
+from ocop_badges.downloads import safe_cell
 from ocop_badges.models.certificates import CertificateQuerySet
 from ocop_badges.rules import Status
 
@@ -16,7 +17,6 @@ from .wording import LAPSED
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 1_000
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _COLUMNS = (
     ("public_id", "public_id"),
     ("product", "product__slug"),
@@ -54,9 +54,7 @@ def lines_of(certificates: CertificateQuerySet) -> Iterator[list[Any]]:
 
 def harmless(value: Any) -> Any:
     """A cell that no spreadsheet computes: text that would begin a formula gets an apostrophe before it."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_BEGINS_A_FORMULA):
-        return f"'{value}"
-    return value
+    return safe_cell(value) if isinstance(value, str) else value
 
 
 class _Echo:

@@ -105,6 +105,13 @@ SELECT name, number, valid_until FROM catalog_qualitycertificate
 WHERE product_id = %(product)s AND valid_until >= %(day)s AND (valid_from IS NULL OR valid_from <= %(day)s)
 ORDER BY name, id"""
 
+INSPECTIONS = """
+SELECT i.kind, i.carried_out_on, i.conclusion,
+    COUNT(f.id) FILTER (WHERE f.mended_on IS NULL OR f.mended_on > %(day)s)
+FROM ocop_inspections_inspection i LEFT JOIN ocop_inspections_finding f ON f.inspection_id = i.id
+WHERE i.product_id = %(product)s AND i.state = 'concluded' AND i.concluded_on <= %(day)s
+GROUP BY i.id ORDER BY i.carried_out_on DESC, i.id DESC LIMIT 10"""
+
 STORY = """
 SELECT page.slug FROM cms_storyproduct s JOIN wagtailcore_page page ON page.id = s.page_id
 WHERE s.product_id = %(product)s AND page.live ORDER BY page.first_published_at DESC, page.id DESC LIMIT 1"""

@@ -159,6 +159,15 @@ def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
                 "capacity": {"value": _number(capacity), "unit": capacity_unit, "per": "year"},
             },
             "rating": None,
+            "inspections": [
+                {
+                    "kind": kind,
+                    "carried_out_on": carried_out_on.isoformat(),
+                    "conclusion": conclusion,
+                    "open_findings": still_open,
+                }
+                for kind, carried_out_on, conclusion, still_open in _rows(sql.INSPECTIONS, parameters)
+            ],
         }
     )
 

@@ -69,7 +69,7 @@ def lift_suspension(
         )
     # One recorded before the first day may be lifted before it too: the status of such a day is not "suspended".
     if suspension is None or lifted_on >= certificate.valid_from:
-        check_state(certificate, Action.LIFT, on=lifted_on, field="lifted_on")
+        check_state(certificate, Action.LIFT, on=lifted_on, field="lifted_on" if suspension else "")
     if suspension is None:
         raise refuse(lifecycle.NOT_SUSPENDED)
     before = audit.state_of(certificate)

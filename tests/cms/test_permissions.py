@@ -226,6 +226,10 @@ def addresses(story: Any, image: Any, stranger: User) -> list[tuple[str, str]]:
         if route.name.startswith("admin/") or route.name in TRIALS:
             continue
         section_of_route = route.name.partition(":")[0]
+        if section_of_route == "ocop_desk":  # its door opens to posts alone, whatever the address names
+            desk = {name: 1 if name == "number" else "x" * 12 for name in route.arguments}
+            found.append((route.name, reverse(route.name, kwargs=desk)))
+            continue
         arguments = {name: keys[section_of_route] if name == "pk" else shared[name] for name in route.arguments}
         found.append((route.name, reverse(route.name, kwargs=arguments)))
     return found

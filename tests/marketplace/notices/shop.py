@@ -56,6 +56,12 @@ class Run:
         os.kill(self.process.pid, signal.SIGKILL)
 
     def end(self) -> Ended:
+        # The kernel's own account of a child's peak holds that of the process it was forked from.
+        peak, status_file = 0.0, Path(f"/proc/{self.process.pid}/status")
+        while os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            if found := re.search(r"VmHWM:\s*(\d+) kB", status_file.read_text()):
+                peak = int(found[1]) / 1024
+            time.sleep(0.05)
         _, status, usage = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         return Ended(
@@ -63,7 +69,7 @@ class Run:
             self.output.read_text(),
             time.monotonic() - self.started,
             usage.ru_utime + usage.ru_stime,
-            usage.ru_maxrss / 1024,
+            peak,
         )
 
 

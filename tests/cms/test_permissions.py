@@ -12,7 +12,15 @@ from wagtail.models import Collection, GroupApprovalTask, Page, PageViewRestrict
 
 from cms.models import GiftIndexPage, HomePage, StorefrontIndexPage, StoryIndexPage, StoryPage
 from marketplace.accounts.models import User
-from tests.factories import make_image, make_pack, make_producer, make_product, make_storefront_page, make_story
+from tests.factories import (
+    make_image,
+    make_officer,
+    make_pack,
+    make_producer,
+    make_product,
+    make_storefront_page,
+    make_story,
+)
 
 from .admin_routes import admin_routes
 
@@ -261,6 +269,26 @@ def test_a_curator_may_do_this_and_nothing_else(curator: User, things: list[tupl
 
 def test_a_contributor_may_do_this_and_nothing_else(contributor: User, things: list[tuple[str, str]]) -> None:
     assert may(logged_in(contributor), things) == CONTRIBUTOR
+
+
+def test_an_officer_gets_the_desk_and_no_page_or_picture(things: list[tuple[str, str]]) -> None:
+    reached = may(logged_in(make_officer()), things)
+    of_wagtail = {name for name in reached if not name.startswith("ocop_desk:")}
+    # Wagtail answers these to everybody who may enter: with a question, an error in words or another address.
+    answered = {"choose_parent", "confirm_workflow_cancellation", "move_confirm", "revisions_index"}
+    assert of_wagtail & (PAGES | IMAGES) == {f"wagtailadmin_pages:{name}" for name in answered}
+    assert of_wagtail <= CONTRIBUTOR
+
+
+@pytest.mark.parametrize("action", ["edit", "copy", "delete", "move", "unpublish"])
+def test_an_officer_changes_no_page(action: str) -> None:
+    story = make_story()
+    officer = logged_in(make_officer())
+    before = Page.objects.count(), Page.objects.get(pk=story.pk).latest_revision_id
+    for method in (officer.get, officer.post):
+        assert method(reverse(f"wagtailadmin_pages:{action}", args=[story.pk])).status_code in (302, 403, 404)
+    assert (Page.objects.count(), Page.objects.get(pk=story.pk).latest_revision_id) == before
+    assert Page.objects.get(pk=story.pk).live
 
 
 def test_somebody_without_a_role_may_do_nothing(stranger: User, things: list[tuple[str, str]]) -> None:

@@ -12,7 +12,7 @@ def new_public_id() -> str:
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(LENGTH))  # 256 = 8 × 32: no bias
 
 
-_LOOK_ALIKE = str.maketrans("oil", "011", "- ")
+_LOOK_ALIKE = str.maketrans("oil", "011", "- \x00")
 
 
 def as_printed(text: str) -> str:

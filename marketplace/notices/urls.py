@@ -2,4 +2,4 @@ from django.urls import path
 
 from . import views
 
-urlpatterns = [path("calendar/<str:token>.ics", views.calendar, name="calendar")]
+urlpatterns = [path("calendar/<slug:token>.ics", views.calendar, name="calendar")]

@@ -103,7 +103,8 @@ def _about(request: HttpRequest) -> About:
         certificate = Certificate.objects.filter(public_id=asked).first()
         if certificate is not None:
             return About(subjects.by_ids([certificate.product_id])[certificate.product_id], certificate)
-    if (slug := request.GET.get("product", "")[:200]) and (subject := subjects.by_slug(slug)) is not None:
+    slug = request.GET.get("product", "").replace("\x00", "")[:200]  # PostgreSQL takes no such character
+    if slug and (subject := subjects.by_slug(slug)) is not None:
         return About(subject)
     return About()
 

@@ -14,7 +14,7 @@ AT_ONCE = 16
 
 
 @pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_no_more_tries_pass_at_once_than_one_after_the_other() -> None:
     start = Barrier(AT_ONCE)
 

@@ -359,7 +359,7 @@ def test_every_form_is_labelled_and_no_page_is_broken(client, officer, routes):
 
 
 @pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_two_officers_who_take_a_report_at_once_one_gets_it():
     product = make_product(producer=make_producer())
     kept = report(product)

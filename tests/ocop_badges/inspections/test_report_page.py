@@ -163,7 +163,7 @@ def test_the_sender_is_who_our_own_proxy_saw(rf, settings, forwarded, count, exp
 
 
 @pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_twenty_reports_at_once_five_pass():
     barrier, outcomes = threading.Barrier(20), []
 

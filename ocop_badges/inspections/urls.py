@@ -4,5 +4,5 @@ from . import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("report-logo/", views.report_logo, name="report-logo"),
-    path("report-logo/thanks/<slug:number>/", views.thanks, name="report-logo-thanks"),
+    path("report-logo/thanks/<str:number>/", views.thanks, name="report-logo-thanks"),
 ]

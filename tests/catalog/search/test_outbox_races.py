@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.db import connection, transaction
 
 from catalog.models import SearchChange
-from catalog.search.outbox import claim_changes, put_back, record_changes, settle
+from catalog.search.outbox import LEASE, claim_changes, put_back, record_changes, settle
 from tests.factories import AT
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -118,9 +119,11 @@ def test_changes_of_many_are_recorded_while_relays_work() -> None:
             settle(batch, refused={}, at=AT)
 
     at_once(partial(edit, 0, 100), partial(edit, 100, 0), relay, relay)
-    while batch := claim_changes(at=AT):
+    # A row that one relay looked at while another settled it stays with the latter until its lease ends.
+    later = AT + LEASE + timedelta(seconds=1)
+    while batch := claim_changes(at=later):
         index.update(batch.versions)
-        settle(batch, refused={}, at=AT)
+        settle(batch, refused={}, at=later)
     stored = dict(SearchChange.objects.values_list("pk", "version"))
     assert stored == dict.fromkeys(ids, 1 + 2 * rounds)
     assert index == stored

@@ -2,7 +2,7 @@
 
 Each product has a chain of its own: who acts on a product holds its lock already, so that no two chains wait for one
 another. An entry's hash (SHA-256) covers its content and the hash before it; ``AuditChain`` says where a chain ends.
-``verify`` recomputes all of it and compares what the trail says last of each certificate with what stands there.
+``flaws_of`` recomputes all of it and compares what the trail says last of each certificate with what stands there.
 """
 
 import hashlib

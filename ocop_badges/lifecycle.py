@@ -4,7 +4,7 @@ A state is the status of the certificate on the day the act takes effect; ``None
 that is missing from ``REFUSALS`` for a state is allowed in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .rules import Status
+from .rules import CertificateFacts, Status, certificate_in_question, status_on
 
 DISTRICTS_ENDED_ON = date(2025, 7, 1)  # Decision 1489/QĐ-TTg: from then on there is no district level
 
@@ -55,40 +55,41 @@ class Refusal:
         return f"{str(self.reason).rstrip('.')} ({self.article})."
 
 
-def _article(number: str) -> str:
+def article(number: str) -> str:
+    """An article of the decision in force, as refusals name it."""
     return f"26/2026/QĐ-TTg, Điều {number}"
 
 
-_NONE = Refusal("no-certificate", _("This product has no certificate yet."), _article("4"))
+_NONE = Refusal("no-certificate", _("This product has no certificate yet."), article("4"))
 _IN_FORCE = Refusal(
     "certificate-in-force",
     _("This product has a certificate in force: renew, upgrade or downgrade it instead."),
-    _article("7.5, 7.6"),
+    article("7.5, 7.6"),
 )
-_NOT_BEGUN = Refusal("not-begun", _("The last certificate has not begun yet: correct or revoke it."), _article("4.3"))
+_NOT_BEGUN = Refusal("not-begun", _("The last certificate has not begun yet: correct or revoke it."), article("4.3"))
 _LAPSED = Refusal(
     "certificate-expired",
     _("The certificate has ended: only one in force can be ranked again. Record a first certificate."),
-    _article("4.3, 7.6"),
+    article("4.3, 7.6"),
 )
 _ENDED_BY_REVOCATION = Refusal(
     "certificate-revoked",
     _("The certificate was revoked: the product is certified anew as for the first time."),
-    _article("8"),
+    article("8"),
 )
-REVOKED = Refusal("certificate-revoked", _("This certificate is revoked."), _article("8"))
-_REPLACED = Refusal("certificate-superseded", _("A newer certificate has replaced this one."), _article("7.5, 7.6"))
-_ENDED = Refusal("after-the-end", _("That day is after the certificate's end."), _article("4.3"))
+REVOKED = Refusal("certificate-revoked", _("This certificate is revoked."), article("8"))
+_REPLACED = Refusal("certificate-superseded", _("A newer certificate has replaced this one."), article("7.5, 7.6"))
+_ENDED = Refusal("after-the-end", _("That day is after the certificate's end."), article("4.3"))
 ALREADY_SUSPENDED = Refusal(
-    "already-suspended", _("This certificate is already suspended on or after that day."), _article("9")
+    "already-suspended", _("This certificate is already suspended on or after that day."), article("9")
 )
-NOT_SUSPENDED = Refusal("not-suspended", _("This certificate is not suspended."), _article("9"))
-ALREADY_REVOKED = Refusal("already-revoked", _("This certificate is already revoked."), _article("8"))
+NOT_SUSPENDED = Refusal("not-suspended", _("This certificate is not suspended."), article("9"))
+ALREADY_REVOKED = Refusal("already-revoked", _("This certificate is already revoked."), article("8"))
 
 NATIONAL_ONLY = Refusal(
     "ministry-only",
     _("Five stars are issued and revoked by the Ministry: a national officer records it."),
-    _article("4.1, 8"),
+    article("4.1, 8"),
 )
 
 _RANK_AGAIN: Mapping[State, Refusal] = {
@@ -167,12 +168,40 @@ def star_refusal(action: Action, *, stars: int, before: int | None) -> Refusal |
         return None
     match action:
         case Action.RENEW if stars != before:
-            return Refusal("renewal-changes-stars", _("A renewal keeps the number of stars."), _article("7.6"))
+            return Refusal("renewal-changes-stars", _("A renewal keeps the number of stars."), article("7.6"))
         case Action.UPGRADE if stars <= before:
-            return Refusal("upgrade-without-more-stars", _("An upgrade gives more stars."), _article("7.5"))
+            return Refusal("upgrade-without-more-stars", _("An upgrade gives more stars."), article("7.5"))
         case Action.DOWNGRADE if stars >= before:
-            return Refusal("downgrade-without-fewer-stars", _("A downgrade gives fewer stars."), _article("3.3, 7.6"))
+            return Refusal("downgrade-without-fewer-stars", _("A downgrade gives fewer stars."), article("3.3, 7.6"))
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A certificate to come: the act by which a product gets it, the stars it had, and why it is refused, if it is.
+
+    ``about_stars`` says that the refusal is about the number of stars.
+    """
+
+    action: Action
+    before: int | None
+    refusal: Refusal | None
+    about_stars: bool = False
+
+
+def judge(certificates: Sequence[CertificateFacts], *, stars: int, on: date, action: Action | None = None) -> Judgement:
+    """Whether a product with these certificates may get one with ``stars`` from the day ``on``.
+
+    ``action`` None asks for the act that fits.
+    """
+    last = certificate_in_question(certificates, on)
+    state = status_on(last, certificates, on) if last else None
+    before = last.stars if last else None
+    act = action or fitting_action(state, before=before, stars=stars)
+    if (refusal := refusal_of(act, state)) is not None:
+        return Judgement(act, before, refusal)
+    refusal = star_refusal(act, stars=stars, before=before)
+    return Judgement(act, before, refusal, about_stars=refusal is not None)
 
 
 def authorities_for(*, stars: int, issued_on: date) -> frozenset[Authority]:

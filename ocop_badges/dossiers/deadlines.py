@@ -6,11 +6,12 @@ from datetime import date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ocop_badges.lifecycle import article
 from ocop_badges.rules import renewal_window
 
 from . import terms
 from .models import Dossier, FileTerms, Holiday
-from .rules import Kind, State, article
+from .rules import Kind, State
 from .terms import Level, Terms, WorkCalendar
 
 

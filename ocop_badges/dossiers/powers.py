@@ -6,11 +6,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ocop_badges.errors import DomainError, Fault
-from ocop_badges.lifecycle import Refusal
+from ocop_badges.lifecycle import Refusal, article
 from ocop_badges.officers import Mandate
 
 from .models import Dossier
-from .rules import Act, State, article
+from .rules import Act, State
 
 _COMMUNE = Refusal(
     "not-the-commune",

@@ -15,6 +15,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from ocop_badges.lifecycle import article
 from ocop_badges.markup import written
 from ocop_badges.models import Regulation
 from ocop_badges.rules import MAX_STARS, MIN_STARS
@@ -22,7 +23,7 @@ from ocop_badges.rules import MAX_STARS, MIN_STARS
 from .contents import FileContents, load_contents
 from .models import ChecklistItem, Dossier, DossierState, Proof
 from .ports import Quality, quality_of
-from .rules import Kind, article
+from .rules import Kind
 
 THRESHOLDS = {3: Decimal(50), 4: Decimal(70), 5: Decimal(90)}  # article 3.3
 QUALITY_FROM = 4  # ours

@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ocop_badges.lifecycle import Refusal
+from ocop_badges.lifecycle import Refusal, article
 from ocop_badges.rules import MAX_STARS, stars_for_score
 
 HUNDREDTH = Decimal("0.01")
@@ -97,11 +97,6 @@ _CLOSED: Mapping[State, str | Promise] = {
     State.DECIDED: _("This file is decided."),
     State.WITHDRAWN: _("This file was withdrawn."),
 }
-
-
-def article(number: str) -> str:
-    """An article as refusals name it."""
-    return f"26/2026/QĐ-TTg, Điều {number}"
 
 
 def refusal_of(act: Act, state: State) -> Refusal | None:

@@ -49,6 +49,32 @@ def check_near(day: date, field: str) -> None:
         raise InvalidFact(f"{day} is too far in the future.", field=field, code="too-far")
 
 
+def check_certificate(certificate: Certificate) -> None:
+    """Raise unless a certificate keeps every rule that needs nothing but its own columns and its regulation."""
+    if not rules.MIN_STARS <= certificate.stars <= rules.MAX_STARS:
+        raise InvalidFact("A certificate has 3, 4 or 5 stars.", field="stars", code="stars-out-of-range")
+    if certificate.score is not None:
+        check_score(stars=certificate.stars, score=certificate.score)
+    if not certificate.decision_number:
+        raise InvalidFact("A certificate names the decision behind it.", field="decision_number", code="required")
+    check_near(certificate.issued_on, "issued_on")
+    if certificate.valid_from < certificate.issued_on:
+        raise InvalidFact("A certificate cannot begin before it is issued.", field="valid_from", code="before-issue")
+    check_near(certificate.valid_until, "valid_until")
+    if certificate.valid_until < certificate.valid_from:
+        raise InvalidFact("A certificate cannot end before it begins.", field="valid_until", code="end-before-start")
+    regulation = certificate.regulation
+    legal_end = rules.add_months(certificate.issued_on, regulation.validity_months) if regulation else None
+    if certificate.valid_until != legal_end and not certificate.end_reason:
+        raise InvalidFact(
+            f"This end differs from the legal one ({legal_end or 'none'}): say why.",
+            field="end_reason",
+            code="required",
+        )
+    check_authority(certificate)
+    check_fields(certificate)
+
+
 def check_score(*, stars: int, score: Decimal | int) -> None:
     """Raise unless the score earns these stars (Decision 26/2026/QĐ-TTg, article 3.3)."""
     try:

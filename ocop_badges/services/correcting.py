@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import transaction
 
-from ocop_badges import audit, rules
+from ocop_badges import audit
 from ocop_badges.errors import DomainError, InvalidFact
 from ocop_badges.lifecycle import Action
 from ocop_badges.models import Certificate, CorrectedField, Correction, EvidenceFile
 
-from .checks import check_authority, check_fields, check_near, check_score
+from .checks import check_certificate, check_fields
 from .locking import locked
 from .periods import rewrite_badge_periods
 
@@ -92,29 +92,7 @@ def _fact_and_attribute(certificate: Certificate, revocation: Any, name: str) ->
 
 
 def _check(certificate: Certificate) -> None:
-    """The rules of ``draft_certificate`` for a certificate that is there."""
-    if not certificate.decision_number:
-        raise InvalidFact("A certificate names the decision behind it.", field="decision_number", code="required")
-    if not rules.MIN_STARS <= certificate.stars <= rules.MAX_STARS:
-        raise InvalidFact("A certificate has 3, 4 or 5 stars.", field="stars", code="stars-out-of-range")
-    if certificate.score is not None:
-        check_score(stars=certificate.stars, score=certificate.score)
-    check_near(certificate.issued_on, "issued_on")
-    check_near(certificate.valid_until, "valid_until")
-    if certificate.valid_from < certificate.issued_on:
-        raise InvalidFact("A certificate cannot begin before it is issued.", field="valid_from", code="before-issue")
-    if certificate.valid_until < certificate.valid_from:
-        raise InvalidFact("A certificate cannot end before it begins.", field="valid_until", code="end-before-start")
-    regulation = certificate.regulation
-    legal_end = rules.add_months(certificate.issued_on, regulation.validity_months) if regulation else None
-    if certificate.valid_until != legal_end and not certificate.end_reason:
-        raise InvalidFact(
-            f"This end differs from the legal one ({legal_end or 'none'}): say why.",
-            field="end_reason",
-            code="required",
-        )
-    check_authority(certificate)
-    check_fields(certificate)
+    check_certificate(certificate)
     twin = Certificate.objects.filter(
         product=certificate.product_id, decision_number=certificate.decision_number, issued_on=certificate.issued_on
     ).exclude(pk=certificate.pk)

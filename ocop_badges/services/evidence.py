@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -78,15 +78,18 @@ def _checked_picture(raw: bytes, field: str) -> tuple[EvidenceKind, bytes]:
             if picture.width * picture.height > MAX_PIXELS:
                 raise InvalidFact(_("This picture has too many pixels."), field=field, code="too-many-pixels")
             kind = EvidenceKind.JPEG if picture.format == "JPEG" else EvidenceKind.PNG
-            picture.load()
-            clean = picture.convert("RGB") if kind is EvidenceKind.JPEG else picture.copy()
+            upright = ImageOps.exif_transpose(picture)  # a phone says beside the picture which side is up
+            clean = upright.convert("RGB") if kind is EvidenceKind.JPEG else upright
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise InvalidFact(
             _("Only PDF, JPEG and PNG files that open are taken."), field=field, code="unreadable"
         ) from None
     clean.info.clear()
     out = BytesIO()
-    clean.save(out, "JPEG" if kind is EvidenceKind.JPEG else "PNG", **({"quality": 90} if kind == "jpg" else {}))
+    if kind is EvidenceKind.JPEG:
+        clean.save(out, "JPEG", quality=90)
+    else:
+        clean.save(out, "PNG")
     return kind, out.getvalue()
 
 

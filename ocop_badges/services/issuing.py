@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from ocop_badges import audit, lifecycle, rules
 from ocop_badges.errors import DomainError, InvalidFact
@@ -13,7 +14,7 @@ from ocop_badges.lifecycle import Action
 from ocop_badges.models import Certificate, EvidenceFile, Regulation
 from ocop_badges.rules import CertificateFacts
 
-from .checks import check_authority, check_fields, check_near, check_score, families_of, refuse
+from .checks import check_certificate, check_near, families_of, refuse
 from .locking import lock_products
 from .periods import rewrite_periods_of
 
@@ -90,46 +91,26 @@ def draft_certificate(
 
     ``regulation`` is the one it is issued under, None where none was in force.
     """
-    if not rules.MIN_STARS <= stars <= rules.MAX_STARS:
-        raise InvalidFact("A certificate has 3, 4 or 5 stars.", field="stars", code="stars-out-of-range")
-    if score is not None:
-        check_score(stars=stars, score=score)
-    decision_number = decision_number.strip()
-    if not decision_number:
-        raise InvalidFact("A certificate names the decision behind it.", field="decision_number", code="required")
     check_near(issued_on, "issued_on")
-    valid_from = valid_from or issued_on
-    if valid_from < issued_on:
-        raise InvalidFact("A certificate cannot begin before it is issued.", field="valid_from", code="before-issue")
     legal_end = rules.add_months(issued_on, regulation.validity_months) if regulation else None
     valid_until = valid_until or legal_end
     if valid_until is None:
         raise InvalidFact(
             f"No regulation was in force on {issued_on}: give the end as printed.", field="valid_until", code="required"
         )
-    check_near(valid_until, "valid_until")
-    if valid_until < valid_from:
-        raise InvalidFact("A certificate cannot end before it begins.", field="valid_until", code="end-before-start")
-    if valid_until != legal_end and not end_reason.strip():
-        raise InvalidFact(
-            f"This end differs from the legal one ({legal_end or 'none'}): say why.",
-            field="end_reason",
-            code="required",
-        )
     certificate = Certificate(
         product_id=product_id,
         stars=stars,
         score=score,
-        decision_number=decision_number,
+        decision_number=decision_number.strip(),
         issued_on=issued_on,
-        valid_from=valid_from,
+        valid_from=valid_from or issued_on,
         valid_until=valid_until,
         end_reason=end_reason.strip() if valid_until != legal_end else "",
         regulation=regulation,
         **facts,
     )
-    check_authority(certificate)
-    check_fields(certificate)
+    check_certificate(certificate)
     return certificate
 
 
@@ -139,9 +120,11 @@ def certify_by_decision(
 ) -> list[Certificate]:
     """Record one decision about many products: for each the act that fits where it stands and the stars it gets.
 
-    All of them or none; ``seen`` maps products to the version of the trail that the actor looked at.
+    All of them or none, each product once; ``seen`` maps products to the version of the trail that the actor saw.
     """
     product_ids = sorted({draft.product_id for draft in drafts})
+    if len(product_ids) < len(drafts):
+        raise DomainError(_("One decision certifies a product once."), code="certified-twice", status=400)
     lock_products(product_ids, seen=seen)
     families = families_of(product_ids)
     for draft in drafts:
@@ -180,7 +163,7 @@ def _record(drafts: Sequence[Certificate], acts: Sequence[Action], *, at: dateti
         told = [
             (draft, act) for draft, act in zip(drafts, acts, strict=True) if batch[0] <= draft.product_id <= batch[-1]
         ]
-        new = [draft for draft, _ in told]
+        new = [draft for draft, _act in told]
         for draft in new:
             key = (draft.product_id, draft.decision_number, draft.issued_on)
             if key in known:
@@ -206,12 +189,7 @@ def _judged(draft: Certificate, facts: Sequence[CertificateFacts], *, action: Ac
 
     ``facts`` are those of the product's certificates on record, read under its lock.
     """
-    last = rules.certificate_in_question(facts, draft.valid_from)
-    state = rules.status_on(last, facts, draft.valid_from) if last else None
-    before = last.stars if last else None
-    act = action or lifecycle.fitting_action(state, before=before, stars=draft.stars)
-    if (refusal := lifecycle.refusal_of(act, state)) is not None:
-        raise refuse(refusal)
-    if (refusal := lifecycle.star_refusal(act, stars=draft.stars, before=before)) is not None:
-        raise refuse(refusal, field="stars")
-    return act
+    judgement = lifecycle.judge(facts, stars=draft.stars, on=draft.valid_from, action=action)
+    if judgement.refusal is not None:
+        raise refuse(judgement.refusal, field="stars" if judgement.about_stars else "")
+    return judgement.action

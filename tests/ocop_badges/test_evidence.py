@@ -72,6 +72,15 @@ def test_a_picture_loses_what_the_camera_wrote_beside(kind, ending):
         assert not kept.getexif()
 
 
+def test_a_photo_stands_upright_without_what_told_which_side_is_up():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "brown").save(out, "JPEG", exif=exif)
+    with Image.open(keep(out.getvalue()).file) as kept:
+        assert kept.size == (30, 40)
+
+
 def test_a_scan_that_happens_to_hold_such_letters_is_taken():
     out = BytesIO()
     Image.new("RGB", (40, 30), "brown").save(out, "PDF", title="On /JavaScript, /JS and /Launch")

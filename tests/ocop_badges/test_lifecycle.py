@@ -267,6 +267,22 @@ def test_one_decision_about_many_products_does_for_each_what_fits():
     assert told == ["issue", "renew", "upgrade", "issue"]
 
 
+def test_one_decision_certifies_a_product_once():
+    product, regulation = make_product(), certify(make_product()).regulation
+    drafts = [
+        services.draft_certificate(
+            product_id=product.pk,
+            stars=stars,
+            decision_number=f"{stars}/QĐ",
+            issued_on=DAY,
+            regulation=regulation,
+            authority="province",
+        )
+        for stars in (3, 4)
+    ]
+    assert outcome(lambda: services.certify_by_decision(drafts=drafts, at=AT), product.pk) == "certified-twice "
+
+
 def test_one_decision_is_recorded_for_all_or_for_none():
     fresh, begins_later = make_product(), upcoming().product
     drafts = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from ocop_badges import lifecycle, rules
+from ocop_badges import lifecycle
 from ocop_badges.errors import DomainError
 from ocop_badges.lifecycle import Action
 from ocop_badges.models import Certificate
@@ -38,19 +38,14 @@ def check_power_over(judged: Sequence[Judged], mandate: Mandate) -> None:
 
 
 def _judge(draft: Certificate, family: Family | None, mandate: Mandate) -> Judged:
-    facts: Sequence[rules.CertificateFacts] = family.facts if family else ()
-    last = rules.certificate_in_question(facts, draft.valid_from)
-    state = rules.status_on(last, facts, draft.valid_from) if last else None
-    before = last.stars if last else None
-    action = lifecycle.fitting_action(state, before=before, stars=draft.stars)
-    refusal = lifecycle.refusal_of(action, state) or lifecycle.star_refusal(action, stars=draft.stars, before=before)
+    judgement = lifecycle.judge(family.facts if family else (), stars=draft.stars, on=draft.valid_from)
     if _is_known(draft, family):
         reason = _("Already on record: this decision of this day about this product.")
-    elif refusal is not None:
-        reason = str(refusal)
+    elif judgement.refusal is not None:
+        reason = str(judgement.refusal)
     else:
-        reason = _power_refusal(mandate, action, before, draft.stars)
-    return Judged(draft, action, before, reason)
+        reason = _power_refusal(mandate, judgement.action, judgement.before, draft.stars)
+    return Judged(draft, judgement.action, judgement.before, reason)
 
 
 def _is_known(draft: Certificate, family: Family | None) -> bool:

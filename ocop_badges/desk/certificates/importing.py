@@ -159,12 +159,11 @@ def _draft(planned: Planned, regulations: Sequence[Regulation]) -> Certificate |
 
 
 def _find_repeats(drafted: Sequence[tuple[Planned, Certificate]]) -> None:
-    first: dict[tuple[int, str, date], int] = {}
+    first: dict[int, int] = {}
     for planned, draft in drafted:
-        key = (draft.product_id, draft.decision_number, draft.issued_on)
-        number = first.setdefault(key, planned.line.number)
+        number = first.setdefault(draft.product_id, planned.line.number)
         if number != planned.line.number:
-            detail = _("The same as line %(line)s: one decision certifies a product once.") % {"line": number}
+            detail = _("The product of line %(line)s: one table certifies a product once.") % {"line": number}
             planned.mistakes.append(Mistake("", detail))
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from ocop_badges import services as certificates
 from ocop_badges.dossiers import rules
 from ocop_badges.dossiers.models import Dossier, ScoreSheet
-from ocop_badges.dossiers.rules import Act, State, article
+from ocop_badges.dossiers.rules import Act, State
 from ocop_badges.errors import InvalidFact
-from ocop_badges.lifecycle import Refusal
+from ocop_badges.lifecycle import Refusal, article
 from ocop_badges.models import Certificate, EvidenceFile
 from ocop_badges.officers import usual_authority
 from ocop_badges.rules import MIN_STARS, stars_for_score

@@ -16,8 +16,8 @@ from ocop_badges.dossiers.contents import criteria_of
 from ocop_badges.dossiers.models import Dossier, ScoreSheet, SheetPoints
 from ocop_badges.dossiers.ports import belongs_to_producer
 from ocop_badges.dossiers.powers import MEMBER_OF_PRODUCER, forbidden
-from ocop_badges.dossiers.rules import Act, article
-from ocop_badges.lifecycle import Refusal
+from ocop_badges.dossiers.rules import Act
+from ocop_badges.lifecycle import Refusal, article
 from ocop_badges.services.checks import refuse
 
 from .steps import checked_points, checked_text, locked_by_authority, points_in_words, tell

@@ -16,10 +16,9 @@ from ocop_badges.dossiers.powers import check_power
 from ocop_badges.dossiers.rules import Act, State
 from ocop_badges.errors import DomainError, Fault, InvalidFact
 from ocop_badges.models import Certificate
-from ocop_badges.models.certificates import facts_of
 from ocop_badges.officers import mandate_of
 from ocop_badges.services import lock_product
-from ocop_badges.services.checks import refuse
+from ocop_badges.services.checks import family_of, refuse
 
 LONGEST_TEXT = 2_000
 
@@ -74,7 +73,7 @@ def tell(dossier: Dossier, action: str, *, at: datetime, by: Any, before: State 
 
 def certificate_in_force(product_id: int, *, on: date) -> Certificate | None:
     """The certificate that can be ranked again on a day: valid, suspended or about to begin. The product is locked."""
-    family = facts_of(Certificate.objects.of_products([product_id]).with_facts())
+    family = family_of(product_id)
     last = certificate_rules.certificate_in_question(family, on)
     if last is None:
         return None
@@ -85,12 +84,7 @@ def certificate_in_force(product_id: int, *, on: date) -> Certificate | None:
 
 def fitting_action(product_id: int, *, stars: int, on: date) -> lifecycle.Action:
     """The act by which a product, locked, gets a certificate with so many stars from a day on."""
-    family = facts_of(Certificate.objects.of_products([product_id]).with_facts())
-    last = certificate_rules.certificate_in_question(family, on)
-    if last is None:
-        return lifecycle.Action.ISSUE
-    status = certificate_rules.status_on(last, family, on)
-    return lifecycle.fitting_action(status, before=last.stars, stars=stars)
+    return lifecycle.judge(family_of(product_id), stars=stars, on=on).action
 
 
 def checked_points(

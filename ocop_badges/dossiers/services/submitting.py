@@ -12,6 +12,7 @@ from ocop_badges.dossiers.deadlines import window_of
 from ocop_badges.dossiers.models import Dossier
 from ocop_badges.dossiers.rules import Act, Kind, State
 from ocop_badges.errors import DomainError
+from ocop_badges.lifecycle import article
 from ocop_badges.services.checks import refuse
 
 from .steps import certificate_in_force, locked, move, points_in_words, tell
@@ -34,7 +35,7 @@ def submit_dossier(*, dossier: Dossier, at: datetime, on: date, by: Any = None, 
     if faults:
         raise DomainError(
             _("This file is not complete (%(article)s): %(missing)s")
-            % {"article": rules.article("6"), "missing": " ".join(fault.detail for fault in faults)},
+            % {"article": article("6"), "missing": " ".join(fault.detail for fault in faults)},
             code="incomplete",
             status=400,
             faults=faults,

@@ -89,7 +89,7 @@ class TestDryRun:
             6: ["decision_number"],
             7: ["score"],
             8: ["end_reason"],
-            9: [""],
+            9: ["", ""],
             10: [""],
         }
         assert "Điều 4.1, 8" in found[9][0][1]

@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.db import transaction
+
 from .audit import Flaw, flaws_of
 from .models import AuditChain, AuditEntry, Certificate
+from .services.locking import lock_product
 
 BATCH = 500  # products looked at at once
 _HEADER = ["product", "length", "hash"]
@@ -39,15 +42,28 @@ def products_with_trails() -> list[int]:
 def find_flaws(
     product_ids: list[int], *, expected: Mapping[int, Anchor], progress: Callable[[int], object] = lambda _: None
 ) -> Iterator[Flaw]:
-    """What is wrong with the trails of products, batch by batch: by themselves, and by the anchors expected."""
+    """What is wrong with the trails of products, batch by batch: by themselves, and by the anchors expected.
+
+    A trail that grows while it is read looks wrong; therefore a suspect one is read again while nobody may act on it.
+    """
     for start in range(0, len(product_ids), BATCH):
         batch = product_ids[start : start + BATCH]
-        yield from flaws_of(batch)
-        yield from _unlike(batch, expected)
+        for product_id in sorted({flaw.product_id for flaw in _flaws(batch, expected)}):
+            yield from _flaws_at_rest(product_id, expected)
         progress(len(batch))
     known = set(product_ids)
     for product_id in sorted(set(expected) - known):
         yield Flaw(product_id, 0, "is gone as a whole")
+
+
+def _flaws(product_ids: list[int], expected: Mapping[int, Anchor]) -> list[Flaw]:
+    return [*flaws_of(product_ids), *_unlike(product_ids, expected)]
+
+
+def _flaws_at_rest(product_id: int, expected: Mapping[int, Anchor]) -> list[Flaw]:
+    with transaction.atomic():
+        lock_product(product_id)
+        return _flaws([product_id], expected)
 
 
 def _unlike(product_ids: list[int], expected: Mapping[int, Anchor]) -> Iterator[Flaw]:

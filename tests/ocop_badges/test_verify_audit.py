@@ -85,6 +85,23 @@ def test_a_user_deleted_changes_nothing(product):
     assert verify()[0] == 0
 
 
+def test_an_officer_who_acts_while_it_reads_is_no_flaw(product):
+    """The end of the chain is read, then an entry is added, then the entries are read."""
+    certificate = Certificate.objects.get(product=product)
+    acted = []
+
+    def act_once(execute, sql, params, many, context):
+        if not acted and sql.startswith("SELECT") and '"previous_hash"' in sql:
+            acted.append(True)
+            suspend(certificate)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(act_once):
+        assert verify()[0] == 0
+    assert acted
+    assert AuditChain.objects.get(product=product).length == 4
+
+
 # --- anchors ---------------------------------------------------------------------
 
 

@@ -10,13 +10,15 @@ import urllib.request
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from . import subjects
-from .badge_mentions import COPY, LINK, TEXT, Mention, claimed_stars, find_mentions
+from .badge_mentions import COPY, LINK, TEXT, Mention, find_mentions
 from .badges import Standing, standing_of
+from .claims import claimed_stars
 from .models import Certificate
 from .rules import Status
 from .subjects import Subject
@@ -73,11 +75,12 @@ def read_page(source: str) -> tuple[str, bool]:
     """The text of a page, and whether it is HTML. Raises ``BadSource``: too large, unreadable, not answered."""
     try:
         raw = _fetch(source) if "://" in source else _read(source)
-    except (OSError, ValueError) as error:  # URLError is an OSError
+    except (OSError, ValueError, HTTPException) as error:  # URLError is an OSError
         raise BadSource(f"{source}: {error}") from None
     if len(raw) > MAX_BYTES:
         raise BadSource(f"{source}: is larger than {MAX_BYTES // 1024 // 1024} MB.")
-    return raw.decode("utf-8-sig", errors="replace"), Path(urlsplit(source).path).suffix.lower() not in _PLAIN
+    path = urlsplit(source).path if "://" in source else source
+    return raw.decode("utf-8-sig", errors="replace"), Path(path).suffix.lower() not in _PLAIN
 
 
 def _read(source: str) -> bytes:
@@ -98,8 +101,11 @@ def _fetch(source: str) -> bytes:
 
 
 def _check_loopback(source: str) -> None:
-    parts = urlsplit(source)
-    host = parts.hostname or ""
+    try:
+        parts = urlsplit(source)
+        host, _port = parts.hostname or "", parts.port  # reading them checks them
+    except ValueError as error:
+        raise BadSource(f"{source}: {error}") from None
     try:
         is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 from .claims import find_claims
-from .ids import ALPHABET, as_printed
+from .ids import as_printed, is_public_id
 
 BADGE, SCRIPT, LINK, COPY, TEXT = "badge", "script", "link", "copy", "text"
 
@@ -49,20 +49,6 @@ def find_mentions(text: str, *, site: str = "", is_html: bool = True) -> list[Me
     return sorted(dict.fromkeys([*reader.mentions, *texts]), key=lambda mention: mention.line)
 
 
-_WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "bốn": 4, "tư": 4, "năm": 5, "một": 1}
-_WORDS |= {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-
-
-def claimed_stars(claim: str) -> int | None:
-    """How many stars a claim claims; None where that cannot be told."""
-    if digits := re.search(r"(?<!\d)0?([1-5])(?!\d)", claim):
-        return int(digits[1])
-    for word in re.findall(r"\w+", claim.lower()):
-        if word in _WORDS:
-            return _WORDS[word]
-    return len(re.findall(r"[★☆⭐✩✪✫✬✭✮✯✰⚝🌟*]", claim)) or None
-
-
 # --- addresses ---------------------------------------------------------------
 
 _END = " \t\n\r\f\"'()<>[]{}\\"  # what ends an address
@@ -88,7 +74,7 @@ def _target(address: str, site: str) -> tuple[str, str] | None:
             if kind != LINK:
                 return kind, match[1]
             public_id = as_printed(match[1])
-            return (kind, public_id) if len(public_id) == 12 and not set(public_id) - set(ALPHABET) else None
+            return (kind, public_id) if is_public_id(public_id) else None
     return None
 
 

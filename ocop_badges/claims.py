@@ -36,6 +36,18 @@ def find_claims(text: str) -> list[Claim]:
     ]
 
 
+def claimed_stars(text: str) -> int | None:
+    """How many stars the first claim in a text claims; None where it holds none. A year ("năm") is no five stars."""
+    comparable, _origins = _comparable(text)
+    claim = _CLAIM.search(comparable)
+    if claim is None:
+        return None
+    stars = claim["after"] or claim["before"]
+    if number := _NUMBER_FIRST.match(stars) or _NUMBER_LAST.search(stars):
+        return _VALUES.get(number[0]) or int(number[0])
+    return len(_ANY_SIGN.findall(stars))
+
+
 def refuse_claims(text: str) -> None:
     """A validator: raises ``ValidationError`` with the code ``typed-claim`` where the text claims stars."""
     if claims := find_claims(text):
@@ -72,6 +84,8 @@ def stored_claims() -> Iterator[tuple[str, str, Claim]]:
 # --- how a claim is written ----------------------------------------------
 
 _NUMBER = r"(?:0?[1-5]|mot|hai|ba|bon|tu|nam|one|two|three|four|five)"
+_VALUES = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5}
+_VALUES |= {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _SIGN = "[★☆⭐✩✪✫✬✭✮✯✰⚝🌟]"
 _GAP = r"[ \-–—_/|:()\"'“”‘’«»+#•·]*+"  # what may stand between two words that belong together
 _STARS = rf"""(?:
@@ -94,11 +108,14 @@ _LINK = r"""(?:
 )(?![a-z0-9])"""
 _CLAIM = re.compile(
     rf"""
-    {_OCOP} {_GAP} ,?\ ? (?:{_LINK} {_GAP}){{0,6}} {_STARS_AFTER}
-  | {_STARS} {_GAP} (?:{_LINK} {_GAP}){{0,6}} {_OCOP_AFTER}
+    {_OCOP} {_GAP} ,?\ ? (?:{_LINK} {_GAP}){{0,6}} (?P<after>{_STARS_AFTER})
+  | (?P<before>{_STARS}) {_GAP} (?:{_LINK} {_GAP}){{0,6}} {_OCOP_AFTER}
     """,
     re.VERBOSE,
 )
+
+_NUMBER_FIRST, _NUMBER_LAST = re.compile(_NUMBER), re.compile(rf"{_NUMBER}\Z")
+_ANY_SIGN = re.compile(rf"{_SIGN}|\*")
 
 # Tokens show the stars of the day and are no claim; tags and entities are how rich text is stored.
 _PIECE = re.compile(

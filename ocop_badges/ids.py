@@ -12,6 +12,11 @@ def new_public_id() -> str:
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(LENGTH))  # 256 = 8 × 32: no bias
 
 
+def is_public_id(text: str) -> bool:
+    """Whether a text could be a public identifier."""
+    return len(text) == LENGTH and not set(text) - set(ALPHABET)
+
+
 _LOOK_ALIKE = str.maketrans("oil", "011", "- \x00")
 
 

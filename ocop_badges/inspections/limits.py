@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from ocop_badges.days import start_of
+from ocop_badges.visitors import client_address
 
 from .models import ReportSender
 
@@ -31,13 +31,10 @@ class TooManyReports(Exception):
 def sender_of(request: HttpRequest) -> str:
     """The address a request comes from, of IPv6 the first 64 bits: a household has no fewer.
 
-    Behind proxies of ours (``settings.PROXY_COUNT``) it is the one the outermost of them saw.
+    See ``visitors.client_address`` for requests through proxies.
     """
-    seen = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    count = settings.PROXY_COUNT
-    text = seen[-count] if 0 < count <= len(seen) else request.META.get("REMOTE_ADDR", "")
     try:
-        address = ip_address(text)
+        address = ip_address(client_address(request))
     except ValueError:
         return "unknown"
     if not isinstance(address, IPv6Address):

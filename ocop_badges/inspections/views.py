@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ocop_badges import subjects
 from ocop_badges.days import ShopTime
 from ocop_badges.errors import DomainError
-from ocop_badges.ids import ALPHABET, LENGTH, as_printed, new_public_id
+from ocop_badges.ids import LENGTH, as_printed, is_public_id, new_public_id
 from ocop_badges.models import Certificate, EvidenceFile
 from ocop_badges.services import keep_evidence
 from ocop_badges.subjects import Subject
@@ -64,7 +64,7 @@ def report_logo(request: HttpRequest) -> HttpResponse:
 @require_safe
 def thanks(request: HttpRequest, number: str) -> HttpResponse:
     """Repeats the number of the report; says nothing of whether there is one."""
-    if len(number) != LENGTH or set(number) - set(ALPHABET):
+    if not is_public_id(number):
         return redirect("report-logo")
     return render(request, "ocop_inspections/thanks.html", {"number": number})
 

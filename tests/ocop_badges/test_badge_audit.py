@@ -1,6 +1,8 @@
 """``badge_audit``: pages of others that go on showing stars whose certificate ended."""
 
 import json
+import re
+import socket
 import threading
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -12,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import FormerProductSlug
-from ocop_badges.badge_mentions import Mention, claimed_stars, find_mentions
+from ocop_badges.badge_mentions import Mention, find_mentions
+from ocop_badges.claims import claimed_stars
 from tests.factories import DAY, certify, certify_expired, make_product, revoke, suspend
 
 SITE = "https://shop.example"
@@ -97,7 +100,19 @@ def test_it_tells_the_line_of_each_and_reads_no_comment_or_script_as_words():
 
 @pytest.mark.parametrize(
     ("claim", "stars"),
-    [("OCOP 4 sao", 4), ("bốn sao OCOP", 4), ("OCOP ★★★", 3), ("OCOP 2024 hạng 5", 5), ("OCOP", None)],
+    [
+        ("OCOP 4 sao", 4),
+        ("bốn sao OCOP", 4),
+        ("OCOP ★★★", 3),
+        ("OCOP ****", 4),
+        ("4* OCOP", 4),
+        ("OCOP 2024 hạng 5", 5),
+        ("OCOP năm sao", 5),
+        ("OCOP năm nay đạt bốn sao", 4),
+        ("OCOP xếp hạng năm 2024: 3 sao", 3),
+        ("five-star OCOP", 5),
+        ("OCOP", None),
+    ],
 )
 def test_it_counts_the_stars_claimed(claim, stars):
     assert claimed_stars(claim) == stars
@@ -283,6 +298,43 @@ def test_a_loopback_address_is_fetched_and_no_redirect_followed():
     finally:
         server.shutdown()
         server.server_close()
+
+
+@pytest.mark.django_db
+def test_what_answers_no_http_is_named_and_fails():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"SSH-2.0-none\r\n\r\n")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        code, body = audit(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        thread.join(20)
+    assert (code, len(body["unreadable"])) == (1, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("source", ["http://[::1", "http://127.0.0.1:99999/", "http://127.0.0.1:x/", "//[x://"])
+def test_what_is_no_address_is_refused(source):
+    with pytest.raises(CommandError, match=re.escape(source)):
+        audit(source)
+
+
+@pytest.mark.django_db
+def test_a_site_that_is_no_address_is_refused(page):
+    with pytest.raises(CommandError, match="is no address"):
+        audit(page("x"), "--site", "http://[::1")
+
+
+@pytest.mark.django_db
+def test_a_file_may_have_any_name(page, tmp_path, monkeypatch):
+    page("OCOP", "[x.html")
+    monkeypatch.chdir(tmp_path)
+    assert audit(".//[x.html")[0] == 0
 
 
 @pytest.mark.django_db

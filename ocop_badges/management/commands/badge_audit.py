@@ -40,6 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
         parser.add_argument(
             "--site",
+            type=_host,
             default=settings.SITE_URL,
             metavar="URL",
             help="the address of this site; badges of other hosts are not ours (default: SITE_URL; empty: any host)",
@@ -50,7 +51,7 @@ class Command(BaseCommand):
             sources = sources_of(options["sources"])
         except BadSource as error:
             raise CommandError(str(error)) from None
-        auditor = Auditor(on=options["on"] or days.today(), site=urlsplit(options["site"]).netloc)
+        auditor = Auditor(on=options["on"] or days.today(), site=options["site"])
         verdicts: list[Verdict] = []
         failures: list[str] = []
         for source in tqdm(sources, unit="page", disable=None if len(sources) > 1 else True):
@@ -79,6 +80,13 @@ class Command(BaseCommand):
         wrong = sum(verdict.is_wrong for verdict in verdicts)
         summary = f"{pages} pages, {len(verdicts)} mentions, {wrong} wrong, {len(failures)} pages not read."
         self.stdout.write(self.style.ERROR(summary) if wrong or failures else self.style.SUCCESS(summary))
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError as error:
+        raise ArgumentTypeError(f"{address!r} is no address: {error}") from None
 
 
 def _day(text: str) -> date:

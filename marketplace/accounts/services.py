@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,10 @@ def add_member(*, producer_id: int, email: str, role: MemberRole, at: datetime) 
     """
     if role not in (MemberRole.STAFF, MemberRole.HELPER):
         raise InvalidFact(_("Staff and helpers are added here."), field="role")
-    user = User.objects.filter(email__iexact=email.strip()).first() or User.objects.create_user(email)
+    email = email.strip().lower()
+    user, _is_new = User.objects.get_or_create(
+        email__iexact=email, defaults={"email": email, "password": make_password(None)}
+    )
     membership, is_new = Membership.objects.get_or_create(
         user=user,
         producer_id=producer_id,

@@ -61,9 +61,7 @@ class PointsForm(forms.Form):
                 decimal_places=2,
                 required=state.points is not None,
                 initial=f"{state.points.normalize():f}" if state.points is not None else None,
-                widget=forms.TextInput(
-                    attrs={"inputmode": "decimal", "autocomplete": "off", "data-part": state.criterion.part.code}
-                ),
+                widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
             )
 
     def parts_with_fields(self) -> list[tuple[PartState, list[forms.BoundField]]]:

@@ -1,7 +1,6 @@
 """A certification file as its producer sees it: where it lies, what comes next, what may be done."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -105,11 +104,6 @@ def choices_for(standing: Standing) -> list[Choice]:
     renewal = Choice(DossierKind.RENEWAL.value, certificate.stars, _("Renewal: the same stars again"))
     more = range(certificate.stars + 1, MAX_STARS + 1)
     return [renewal, *(Choice(DossierKind.UPGRADE.value, stars, _("Upgrade: more stars")) for stars in more)]
-
-
-def days_for(dossier: Dossier, day: date) -> int | None:
-    """Days left until the first deadline; None where there is none."""
-    return (dossier.due_on - day).days if dossier.due_on else None
 
 
 def product_of(producer: Producer, public_id: str) -> Product | None:

@@ -8,9 +8,14 @@ COUNTRY = "84"
 
 
 def address_of_account(typed: str) -> str:
-    """The e-mail by which an account is known, from its e-mail or phone number; what was typed where none fits."""
+    """The e-mail by which an account is known, from its e-mail or phone number; what was typed where none fits.
+
+    However it is written, an account has one: attempts are counted by it. One query at most.
+    """
     typed = typed.strip()
-    if "@" not in typed and (numbers := set(_ways_to_write(typed))):
+    if "@" in typed:
+        return User.objects.filter(email__iexact=typed).values_list("email", flat=True).first() or typed
+    if numbers := set(_ways_to_write(typed)):
         found = list(User.objects.filter(phone__in=numbers).values_list("email", flat=True)[:2])
         if len(found) == 1:
             return found[0]

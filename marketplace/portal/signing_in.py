@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth.tokens import default_token_generator
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -71,7 +71,7 @@ def send_password_link(user: User, *, base_url: str, invited_to: str = "") -> bo
             args=[urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)],
         )
         context: dict[str, Any] = {"address": base_url + path, "invited_to": invited_to, "base_url": base_url}
-        mail = EmailMultiAlternatives(
+        mail = EmailMessage(
             subject=_("You can now work for {producer} on Chợ OCOP").format(producer=" ".join(invited_to.split()))
             if invited_to
             else _("Set a new password for Chợ OCOP"),

@@ -3,9 +3,7 @@
 from datetime import date, datetime
 
 from django import template
-from django.utils.translation import get_language
 
-from catalog.models import Product
 from marketplace.portal.wording import days_in_words
 from ocop_badges.days import ZONE
 from ocop_badges.markup import written
@@ -17,12 +15,6 @@ register = template.Library()
 def days_from(until: date, day: date) -> str:
     """``{{ until|days_from:day }}``: "in 3 days", "today", "2 days ago"."""
     return days_in_words(until, day=day)
-
-
-@register.filter
-def name_here(product: Product) -> str:
-    """A product's name in the language of the page."""
-    return product.name_en if get_language() == "en" and product.name_en else product.name
 
 
 @register.filter

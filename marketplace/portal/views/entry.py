@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from marketplace.portal import signing_in, throttle
 from marketplace.portal.people import address_of_account
 from marketplace.portal.throttle import TooOften, count_attempt, forget_attempts
-from marketplace.portal.wording import wait_in_words
 from ocop_badges.links import base_url
 from ocop_badges.visitors import client_address
+
+from .refusing import refuse_for_now
 
 
 @sensitive_post_parameters("password")
@@ -30,21 +31,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return HttpResponseRedirect(_wanted(request))
     form = signing_in.SignInForm(request.POST if request.method == "POST" else None)
-    status, again_at = 200, None
+    context = {"form": form, "next": _given_next(request)}
     if request.method == "POST" and form.is_valid():
         try:
             user = _try_to_sign_in(request, form.cleaned_data["who"], form.cleaned_data["password"])
         except TooOften as refusal:
-            again_at = refusal.again_at
-            status = 429
-            form.add_error(None, _refused(request, refusal))
-        else:
-            if user is not None:
-                auth.login(request, user)
-                return HttpResponseRedirect(_wanted(request))
-            form.add_error(None, _("This e-mail or phone number and this password do not belong together."))
-    response = render(request, "portal/sign_in.html", {"form": form, "next": _given_next(request)}, status=status)
-    return _retry_after(response, request, again_at)
+            return refuse_for_now(request, refusal, form, "portal/sign_in.html", context)
+        if user is not None:
+            auth.login(request, user)
+            return HttpResponseRedirect(_wanted(request))
+        form.add_error(None, _("This e-mail or phone number and this password do not belong together."))
+    return render(request, "portal/sign_in.html", context)
 
 
 @require_POST
@@ -58,24 +55,19 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def ask_for_password(request: HttpRequest) -> HttpResponse:
     """Sends a mail where there is an account, and says the same where there is none."""
     form = signing_in.AskForPasswordForm(request.POST if request.method == "POST" else None)
-    status, again_at = 200, None
     if request.method == "POST" and form.is_valid():
         limits = {
-            throttle.RESET_BY_ACCOUNT: form.cleaned_data["email"],
+            throttle.RESET_BY_ACCOUNT: address_of_account(form.cleaned_data["email"]),
             throttle.RESET_BY_ADDRESS: client_address(request),
         }
         try:
             count_attempt(limits, at=request.shop_time.at)  # type: ignore[attr-defined]
         except TooOften as refusal:
-            again_at = refusal.again_at
-            status = 429
-            form.add_error(None, _refused(request, refusal))
-        else:
-            if (user := form.account()) is not None:
-                signing_in.send_password_link(user, base_url=base_url(request))
-            return HttpResponseRedirect(reverse("portal:password-sent"))
-    response = render(request, "portal/ask_for_password.html", {"form": form}, status=status)
-    return _retry_after(response, request, again_at)
+            return refuse_for_now(request, refusal, form, "portal/ask_for_password.html", {})
+        if (user := form.account()) is not None:
+            signing_in.send_password_link(user, base_url=base_url(request))
+        return HttpResponseRedirect(reverse("portal:password-sent"))
+    return render(request, "portal/ask_for_password.html", {"form": form})
 
 
 @never_cache
@@ -115,19 +107,6 @@ def _try_to_sign_in(request: HttpRequest, who: str, password: str) -> Any:
     if user is not None:
         forget_attempts(throttle.SIGN_IN_BY_ACCOUNT, email)
     return user
-
-
-def _refused(request: HttpRequest, refusal: TooOften) -> str:
-    return _("Too many attempts. Try again {when}.").format(
-        when=wait_in_words(refusal.again_at, at=request.shop_time.at)  # type: ignore[attr-defined]
-    )
-
-
-def _retry_after(response: HttpResponse, request: HttpRequest, again_at: Any) -> HttpResponse:
-    if again_at is not None:
-        left = again_at - request.shop_time.at  # type: ignore[attr-defined]
-        response.headers["Retry-After"] = str(max(1, int(left.total_seconds()) + 1))
-    return response
 
 
 def _given_next(request: HttpRequest) -> str:

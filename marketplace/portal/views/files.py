@@ -102,15 +102,16 @@ def readiness(request: HttpRequest, seat: Seat, product_id: str) -> HttpResponse
     product = _product(seat, product_id)
     day = request.shop_time.day  # type: ignore[attr-defined]
     standing = load_standings([product], day=day)[0]
-    in_force = standing.certificate is not None and standing.status in (Status.VALID, Status.SUSPENDED, Status.UPCOMING)
-    stars_now = standing.certificate.stars if standing.certificate and in_force else None
+    lasts = standing.certificate is not None and standing.status in (Status.VALID, Status.SUSPENDED, Status.UPCOMING)
+    stars_held = standing.certificate.stars if standing.certificate and lasts else None
     asked = request.GET.get("stars", "")
-    target = int(asked) if asked in ("3", "4", "5") else next_star(stars_now) or MAX_STARS
+    target = int(asked) if asked in ("3", "4", "5") else next_star(stars_held) or MAX_STARS
     context = {
         "seat": seat,
         "here": "files",
         "product": product,
-        "stars_now": stars_now,
+        "stars_held": stars_held,
+        "stars_now": stars_held if standing.status == Status.VALID else None,
         "targets": range(MIN_STARS, MAX_STARS + 1),
         "readiness": readiness_of(product, target=target, on=day),
         "current": files_of(seat.producer).in_progress().filter(product=product).first(),
@@ -147,6 +148,7 @@ def _context(request: HttpRequest, seat: Seat, dossier: Dossier) -> dict[str, An
         "returns": list(dossier.returns.order_by("-returned_on", "-id")),
         "window": window,
         "window_is_ahead": window is not None and day < window[0],
+        "window_is_over": window is not None and day > window[1],
         "day": day,
         "seen": audit.version_of(dossier.product_id),
     }

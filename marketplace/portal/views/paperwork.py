@@ -12,7 +12,7 @@ from marketplace.portal.access import Seat, for_members
 from marketplace.portal.file_forms import PointsForm, UploadForm
 from marketplace.portal.filing import with_deadlines
 from ocop_badges.dossiers import services
-from ocop_badges.dossiers.contents import load_contents
+from ocop_badges.dossiers.contents import checklist_of, criteria_of, load_contents
 from ocop_badges.dossiers.models import ChecklistItem, Criterion, Dossier, DossierEvidence, Proof
 from ocop_badges.errors import DomainError
 
@@ -53,7 +53,7 @@ def points(request: HttpRequest, seat: Seat, file_id: str) -> HttpResponse:
 def item(request: HttpRequest, seat: Seat, file_id: str, code: str) -> HttpResponse:
     """The documents for one item of the checklist."""
     dossier = file_or_404(seat, file_id)
-    wanted = _item(request, dossier, code)
+    wanted = _item(dossier, code)
     if wanted.proof != Proof.FILE:
         raise Http404
     return _documents(request, seat, dossier, item=wanted, criterion=None)
@@ -64,11 +64,10 @@ def item(request: HttpRequest, seat: Seat, file_id: str, code: str) -> HttpRespo
 def criterion(request: HttpRequest, seat: Seat, file_id: str, criterion_id: int) -> HttpResponse:
     """The documents behind the points for one criterion."""
     dossier = file_or_404(seat, file_id)
-    contents = load_contents(dossier, on=request.shop_time.day)  # type: ignore[attr-defined]
-    found = [each.criterion for part in contents.parts for each in part.criteria if each.criterion.pk == criterion_id]
-    if not found:
+    found = next((each for each in criteria_of(dossier) if each.pk == criterion_id), None)
+    if found is None:
         raise Http404
-    return _documents(request, seat, dossier, item=None, criterion=found[0])
+    return _documents(request, seat, dossier, item=None, criterion=found)
 
 
 @for_members
@@ -76,7 +75,7 @@ def criterion(request: HttpRequest, seat: Seat, file_id: str, criterion_id: int)
 def tick(request: HttpRequest, seat: Seat, file_id: str, code: str) -> HttpResponse:
     """Say that an item without papers is done, or with ``undo`` that it is not."""
     dossier = file_or_404(seat, file_id)
-    wanted = _item(request, dossier, code)
+    wanted = _item(dossier, code)
     try:
         if "undo" in request.POST:
             services.untick_item(dossier=dossier, item=wanted)
@@ -180,12 +179,11 @@ def _keep_all(
     return kept
 
 
-def _item(request: HttpRequest, dossier: Dossier, code: str) -> ChecklistItem:
-    contents = load_contents(dossier, on=request.shop_time.day)  # type: ignore[attr-defined]
-    for state in contents.items:
-        if state.item.code == code:
-            return state.item
-    raise Http404
+def _item(dossier: Dossier, code: str) -> ChecklistItem:
+    found = next((item for item in checklist_of(dossier) if item.code == code), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _evidence(seat: Seat, file_id: str, evidence_id: str) -> DossierEvidence:

@@ -13,10 +13,13 @@ from marketplace.portal.standing import load_standings
 from ocop_badges.links import base_url
 from ocop_badges.models import Certificate
 from ocop_badges.officers import mandate_of
-from ocop_badges.reminders.feed import count_unread, read_feed
+from ocop_badges.reminders.feed import count_unread
+from ocop_badges.reminders.models import Reminder
+from ocop_badges.reminders.rules import Topic
+from ocop_badges.reminders.texts import title_of
 from ocop_badges.verification import verify
 
-LATEST = 3  # reminders told on the first page
+LATEST = 3  # unread reminders told on the first page
 
 
 @for_signed_in
@@ -42,9 +45,15 @@ def producer(request: HttpRequest, seat: Seat) -> HttpResponse:
         "here": "producer",
         "standings": load_standings(products, day=day),
         "unread": count_unread(producer_ids=mine),
-        "reminders": read_feed(producer_ids=mine, lang=get_language() or "vi", limit=LATEST),
+        "reminders": _latest_unread(seat),
     }
     return render(request, "portal/producer.html", context)
+
+
+def _latest_unread(seat: Seat) -> list[tuple[Product, str]]:
+    """The products and titles of the newest reminders that nobody has read. One query."""
+    unread = Reminder.objects.for_producers([seat.producer.pk]).unread().select_related("certificate__product")
+    return [(each.certificate.product, title_of(Topic(each.topic))) for each in unread[:LATEST]]
 
 
 @for_members
@@ -59,16 +68,15 @@ def certificate(request: HttpRequest, seat: Seat, certificate_id: str) -> HttpRe
     verification = verify(certificate_id, day=day)
     if verification is None:
         raise Http404
-    product = Product.objects.get(pk=own.product_id)
-    standing = load_standings([product], day=day)[0]
+    standing = load_standings([own.product], day=day)[0]
     speaks = standing.certificate is not None and standing.certificate.pk == own.pk
     lang = get_language() or "vi"
     context = {
         "seat": seat,
-        "preview": preview_of(verification.subject, standing.badge, lang=lang) if speaks and standing.badge else None,
+        "preview": preview_of(verification.subject, standing.badge, lang=lang) if standing.badge else None,
         "verification": verification,
         "standing": standing if speaks else None,
-        "product": product,
+        "product": own.product,
         "snippets": snippets_for(verification.subject, base_url=base_url(request), lang=lang),
     }
     return render(request, "portal/certificate.html", context)

@@ -15,7 +15,7 @@ from ocop_badges.reminders.models import CalendarAddress, Reminder
 from ocop_badges.reminders.services import mark_read, producer_calendar_address, reset_calendar_address
 
 PAGE = 30
-LARGEST_ID = 2**63 - 1
+MOST_DIGITS = 18  # of a number that every database takes as an id
 
 
 @for_members
@@ -24,16 +24,16 @@ def reminders(request: HttpRequest, seat: Seat) -> HttpResponse:
     """``?before=`` is the id of the last reminder of the page before."""
     mine = [seat.producer.pk]
     before = request.GET.get("before")
-    if before is not None and not (before.isascii() and before.isdigit() and int(before) <= LARGEST_ID):
-        raise Http404
-    last = int(before) if before else None
-    if last is not None and not Reminder.objects.for_producers(mine).filter(pk=last).exists():
+    last = _id(before) if before is not None else None
+    if before is not None and (last is None or not Reminder.objects.for_producers(mine).filter(pk=last).exists()):
         raise Http404
     found = read_feed(producer_ids=mine, lang=get_language() or "vi", limit=PAGE + 1, before=last)
+    shown = found[:PAGE]
     context = {
         "seat": seat,
         "here": "reminders",
-        "entries": found[:PAGE],
+        "entries": shown,
+        "has_unread": any(entry.read_at is None for entry in shown),
         "more_before": found[PAGE - 1].id if len(found) > PAGE else None,
         "unread": count_unread(producer_ids=mine),
     }
@@ -44,10 +44,10 @@ def reminders(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Those that stood on the page; one that has come meanwhile stays unread."""
-    ids = [int(text) for text in request.POST.getlist("reminder") if text.isascii() and text.isdigit()]
+    ids = [number for text in request.POST.getlist("reminder")[:PAGE] if (number := _id(text)) is not None]
     mark_read(
         producer_ids=[seat.producer.pk],
-        reminder_ids=[each for each in ids[:PAGE] if each <= LARGEST_ID],
+        reminder_ids=ids,
         at=request.shop_time.at,  # type: ignore[attr-defined]
     )
     return HttpResponseRedirect(reverse("portal:reminders", args=[seat.producer.public_id]))
@@ -70,6 +70,11 @@ def reset_calendar(request: HttpRequest, seat: Seat) -> HttpResponse:
     reset_calendar_address(address=_address(request, seat), at=at)
     messages.success(request, _("The calendar has a new address. The old one finds nothing any more."))
     return HttpResponseRedirect(reverse("portal:calendar", args=[seat.producer.public_id]))
+
+
+def _id(text: str) -> int | None:
+    """The id that somebody sent; None where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
 
 
 def _address(request: HttpRequest, seat: Seat) -> CalendarAddress:

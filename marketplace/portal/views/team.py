@@ -1,5 +1,7 @@
 """Who works for the producer. Its owner lets helpers in, adds people and takes them off."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,9 +17,10 @@ from marketplace.portal.access import Seat, for_members, for_owners
 from marketplace.portal.pieces import PortalRenderer
 from marketplace.portal.signing_in import send_password_link
 from marketplace.portal.throttle import INVITE_BY_PERSON, TooOften, count_attempt
-from marketplace.portal.wording import wait_in_words
 from ocop_badges.errors import DomainError, InvalidFact
 from ocop_badges.links import base_url
+
+from .refusing import refuse_for_now
 
 
 class AddMemberForm(forms.Form):
@@ -64,9 +67,7 @@ def add(request: HttpRequest, seat: Seat) -> HttpResponse:
             at=at,
         )
     except TooOften as refusal:
-        wait = wait_in_words(refusal.again_at, at=at)
-        form.add_error(None, _("Too many attempts. Try again {when}.").format(when=wait))
-        return _page(request, seat, form, status=429)
+        return refuse_for_now(request, refusal, form, "portal/team.html", _context(seat))
     except InvalidFact as fact:
         form.add_error("email", fact.detail)
         return _page(request, seat, form)
@@ -125,8 +126,10 @@ def _back(seat: Seat) -> HttpResponse:
     return HttpResponseRedirect(reverse("portal:team", args=[seat.producer.public_id]))
 
 
-def _page(request: HttpRequest, seat: Seat, form: AddMemberForm, *, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, seat: Seat, form: AddMemberForm) -> HttpResponse:
+    return render(request, "portal/team.html", {**_context(seat), "form": form})
+
+
+def _context(seat: Seat) -> dict[str, Any]:
     members = Membership.objects.filter(producer=seat.producer).select_related("user").order_by("created_at", "pk")
-    return render(
-        request, "portal/team.html", {"seat": seat, "here": "team", "members": members, "form": form}, status=status
-    )
+    return {"seat": seat, "here": "team", "members": members}

@@ -155,7 +155,7 @@ def test_documents_are_added_listed_opened_and_taken_out(client: Client, path: s
     links = list(DossierEvidence.objects.order_by("pk"))
     assert [link.evidence_file.name for link in links] == ["nhan.jpg", "ket-qua.pdf"]
     text = text_of(client, f"{path}items/{item.code}/")
-    assert "no longer valid since 31 January 2027" in text
+    assert "was valid until 31 January 2027" in text
     answer = client.get(f"{path}evidence/{links[1].evidence_file.public_id}/")
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == 'attachment; filename="ket-qua.pdf"'

@@ -1,6 +1,6 @@
 """What operators record about certificates: one form for each service, which alone writes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminDateWidget, ForeignKeyRawIdWidget
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from . import rules, services
@@ -24,8 +25,24 @@ MESSAGES: Mapping[str, str | Promise] = {
     "certificate-exists": _("This product already has a certificate by this decision of this day."),
     "before-the-suspension": _("That day is before the suspension begins."),
     "too-far": _("This day is too far in the future."),
-    "too-long": _("An extension is 1 to 180 days (Decision 26/2026/QĐ-TTg, article 12.3)."),
+    "certified-twice": _("One decision certifies a product once."),
+    "nothing-to-correct": _("This is what stands there already."),
+    "not-revoked": _("This certificate is not revoked."),
+    "unknown-ground": _("A revocation has a ground of article 8."),
+    "not-an-officer": _("Only an officer of the programme does this."),
+    "extension-too-long": format_lazy(
+        _("An extension is 1 to {days} days (Decision 26/2026/QĐ-TTg, article 12.3)."), days=rules.MAX_EXTENSION_DAYS
+    ),
 }
+
+
+def messages_of(error: DomainError, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each fault in the reader's language, after the name of its field: empty where that is none of ``fields``."""
+    for fault in error.faults or [Fault(error.detail, error.code)]:
+        message = MESSAGES.get(fault.code, fault.detail)
+        if fault.code == "required" and fault.field:
+            message = _("This has to be given.")
+        yield fault.field if fault.field in fields else "", str(message)
 
 
 class FactForm(forms.Form):
@@ -39,11 +56,8 @@ class FactForm(forms.Form):
         try:
             return self.call(at=at, by=by)
         except DomainError as error:
-            for fault in error.faults or [Fault(error.detail, error.code)]:
-                message = MESSAGES.get(fault.code, fault.detail)
-                if fault.code == "required" and fault.field:
-                    message = self.fields[fault.field].error_messages["required"]
-                self.add_error(fault.field if fault.field in self.fields else None, str(message))
+            for name, message in messages_of(error, self.fields):
+                self.add_error(name or None, message)
             return None
 
     def call(self, *, at: datetime, by: Any) -> Certificate:
@@ -159,13 +173,19 @@ class RevokeForm(CertificateFactForm):
 
 class ExtendForm(CertificateFactForm):
     title = _("Extend")
-    explanation = _(
-        "The certificate stays valid past its end while its re-ranking file is decided, at most 180 days (Decision "
-        "26/2026/QĐ-TTg, article 12.3). Of several extensions the one recorded last counts."
+    explanation = format_lazy(
+        _(
+            "The certificate stays valid past its end while its re-ranking file is decided, at most {days} days "
+            "(Decision 26/2026/QĐ-TTg, article 12.3). Of several extensions the one recorded last counts."
+        ),
+        days=rules.MAX_EXTENSION_DAYS,
     )
 
     days = forms.IntegerField(
-        label=_("days past the end"), min_value=1, max_value=rules.MAX_EXTENSION_DAYS, help_text=_("1 to 180")
+        label=_("days past the end"),
+        min_value=1,
+        max_value=rules.MAX_EXTENSION_DAYS,
+        help_text=format_lazy(_("1 to {days}"), days=rules.MAX_EXTENSION_DAYS),
     )
     granted_on = _day(_("granted on"))
     evidence = _text(_("evidence"), 500)

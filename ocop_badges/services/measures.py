@@ -135,12 +135,17 @@ def extend_certificate(
     evidence_file: EvidenceFile | None = None,
     seen: int | None = None,
 ) -> Extension:
-    """Let a certificate stay valid ``days`` (1–180) past its end while its re-ranking file is decided.
+    """Let a certificate stay valid past its end while its re-ranking file is decided.
 
-    Decision 26/2026/QĐ-TTg, article 12.3. Of several extensions the last recorded counts.
+    ``days`` past the end: 1 to ``MAX_EXTENSION_DAYS`` (Decision 26/2026/QĐ-TTg, article 12.3). Of several extensions
+    the last recorded counts.
     """
     if not 1 <= days <= rules.MAX_EXTENSION_DAYS:
-        raise InvalidFact("An extension is 1 to 180 days (article 12.3).", field="days", code="too-long")
+        raise InvalidFact(
+            f"An extension is 1 to {rules.MAX_EXTENSION_DAYS} days (article 12.3).",
+            field="days",
+            code="extension-too-long",
+        )
     if not evidence.strip():
         raise InvalidFact("An extension has its evidence (article 12.3).", field="evidence", code="required")
     check_near(granted_on, "granted_on")

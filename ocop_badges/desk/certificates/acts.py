@@ -1,21 +1,22 @@
-"""Whose power an act asks, and which document it has to bring."""
+"""Whose power an act asks."""
 
 from ocop_badges.errors import DomainError
-from ocop_badges.lifecycle import CERTIFYING, Action
+from ocop_badges.lifecycle import Action
 from ocop_badges.officers import Mandate, check_power
-
-OF_LAW = CERTIFYING | {Action.REVOKE, Action.EXTEND}
-"""Acts that an authority decided: the signed decision is kept with them."""
 
 
 def check_power_between(mandate: Mandate, action: Action, *, before: int | None, after: int) -> None:
-    """Raise unless an officer may lead a product from so many stars to so many: the higher count decides."""
-    check_power(mandate, action, stars=max(before or 0, after))
+    """Raise unless an officer may lead a product from so many stars to so many: the higher count decides.
+
+    What a first certificate is issued after has ended: its stars ask for no power any more.
+    """
+    held = before if before is not None and action is not Action.ISSUE else 0
+    check_power(mandate, action, stars=max(held, after))
 
 
-def within_power(mandate: Mandate, action: Action, *, stars: int) -> bool:
+def within_power(mandate: Mandate, action: Action, *, before: int, after: int) -> bool:
     try:
-        check_power(mandate, action, stars=stars)
+        check_power_between(mandate, action, before=before, after=after)
     except DomainError:
         return False
     return True

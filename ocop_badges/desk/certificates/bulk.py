@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ocop_badges import rules, services, subjects
-from ocop_badges.errors import DomainError
+from ocop_badges.errors import DomainError, InvalidFact
+from ocop_badges.forms import messages_of
 from ocop_badges.models import AuthorityLevel, Certificate, EvidenceFile, Regulation
 from ocop_badges.officers import Mandate
 
@@ -84,7 +85,7 @@ class DecisionForm(forms.Form):
             level, written_name = complete(authority, name, stars=stars, subject=self.about[product.pk])
             try:
                 if not written_name:
-                    raise DomainError(_now("Write the name of the authority."), code="required", status=400)
+                    raise InvalidFact(_now("Write the name of the authority."), field="", code="required")
                 drafts.append(
                     services.draft_certificate(
                         product_id=product.pk,
@@ -96,12 +97,8 @@ class DecisionForm(forms.Form):
                     )
                 )
             except DomainError as error:
-                for fault in error.faults:
-                    if fault.field in self.fields:
-                        self.add_error(fault.field, f"{product}: {fault.detail}")
-                        break
-                else:
-                    self.add_error(None, f"{product}: {error.detail}")
+                for name, message in messages_of(error, self.fields):
+                    self.add_error(name or None, f"{product}: {message}")
                 return None
         return drafts
 

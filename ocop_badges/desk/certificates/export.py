@@ -7,6 +7,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from ocop_badges import subjects
 from ocop_badges.downloads import safe_cell
@@ -53,8 +54,11 @@ def lines_of(certificates: CertificateQuerySet) -> Iterator[list[Any]]:
 
 
 def harmless(value: Any) -> Any:
-    """A cell that no spreadsheet computes: text that would begin a formula gets an apostrophe before it."""
-    return safe_cell(value) if isinstance(value, str) else value
+    """A cell that no spreadsheet computes: text that would begin a formula gets an apostrophe before it.
+
+    Control characters go: no workbook holds them.
+    """
+    return safe_cell(ILLEGAL_CHARACTERS_RE.sub("", value)) if isinstance(value, str) else value
 
 
 class _Echo:

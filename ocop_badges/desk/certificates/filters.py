@@ -17,7 +17,7 @@ from ocop_badges.officers import Mandate
 from ocop_badges.rules import Status
 
 from .scope import certificates_of
-from .wording import IN_FORCE, LAPSED, STATUS_CHOICES, UNRENEWED
+from .wording import IN_FORCE, LAPSED, STATUS_CHOICES, UNRENEWED, stars_of
 
 STATUSES = {IN_FORCE: (Status.VALID, Status.SUSPENDED), UNRENEWED: (Status.VALID, Status.SUSPENDED)}
 SORTS: Mapping[str, tuple[str, ...]] = {
@@ -73,19 +73,18 @@ class FilterForm(forms.Form):
         everything = [("", _("all"))]
         self._choose("status", [*everything, *STATUS_CHOICES.items()])
         numbers = range(rules.MIN_STARS, rules.MAX_STARS + 1)
-        self._choose("stars", [*everything, *((str(stars), "★" * stars) for stars in numbers)])
+        self._choose("stars", [*everything, *((str(stars), stars_of(stars)) for stars in numbers)])
         sets = self._held(subjects.PRODUCT_SET_CODE, subjects.PRODUCT_SET_NAME)
         self._choose("product_set", [*everything, *sets])
         if len(mandate.provinces) == 1 and not mandate.is_national:
             del self.fields["province"]
         else:
             self._choose("province", [*everything, *self._held(subjects.PROVINCE_CODE, "province__name")])
-        if mandate.is_national and not self.data.get("province"):
+        province = self.data.get("province", "").replace("\x00", "")
+        if mandate.is_national and not province:
             del self.fields["commune"]  # thousands: asked within a province
         else:
-            within = (
-                Q((f"product__{subjects.PROVINCE_CODE}", self.data["province"])) if self.data.get("province") else Q()
-            )
+            within = Q((f"product__{subjects.PROVINCE_CODE}", province)) if province else Q()
             self._choose("commune", [*everything, *self._held("commune_id", subjects.COMMUNE_NAME, within)])
 
     def _choose(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:

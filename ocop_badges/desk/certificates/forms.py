@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ocop_badges import audit, rules, services
 from ocop_badges.errors import DomainError
 from ocop_badges.forms import FactForm
-from ocop_badges.lifecycle import Action
+from ocop_badges.lifecycle import Action, star_refusal
 from ocop_badges.models import (
     AuthorityLevel,
     Certificate,
@@ -100,7 +101,7 @@ class ActForm(FactForm):
 
     def renew_version(self) -> int:
         """After a conflict: what was typed stays, and is about the product as it is now. The version seen before."""
-        before = int(self.data.get("seen") or 0)
+        before: int = self.cleaned_data["seen"]
         self.data = {**self.data.dict(), "seen": str(audit.version_of(self.subject.product_id))}  # type: ignore[attr-defined]
         return before
 
@@ -173,20 +174,14 @@ class CertifyForm(ActForm):
         self.fields["issuing_authority"].help_text = _now(
             "Empty: %(province)s for three and four stars, %(ministry)s for five."
         ) % {"province": province, "ministry": MINISTRY}
-        before = self.certificate.stars if self.certificate else 0
-        allowed = [stars for stars in range(rules.MIN_STARS, rules.MAX_STARS + 1) if self._leads_to(stars, before)]
+        before = self.certificate.stars if self.certificate else None
+        allowed = [
+            stars
+            for stars in range(rules.MIN_STARS, rules.MAX_STARS + 1)
+            if star_refusal(self.action, stars=stars, before=before) is None
+        ]
         field: Any = self.fields["stars"]
         field.choices = star_choices(allowed)
-
-    def _leads_to(self, stars: int, before: int) -> bool:
-        match self.action:
-            case Action.RENEW:
-                return stars == before
-            case Action.UPGRADE:
-                return stars > before
-            case Action.DOWNGRADE:
-                return stars < before
-        return True
 
     def clean(self) -> dict[str, Any]:
         facts: dict[str, Any] = super().clean() or self.cleaned_data
@@ -266,13 +261,19 @@ class RevokeForm(ActForm):
 
 
 class ExtendForm(ActForm):
-    explanation = _(
-        "The certificate stays valid past its end while its re-ranking file is decided, at most 180 days (Decision "
-        "26/2026/QĐ-TTg, article 12.3). Of several extensions the one recorded last counts."
+    explanation = format_lazy(
+        _(
+            "The certificate stays valid past its end while its re-ranking file is decided, at most {days} days "
+            "(Decision 26/2026/QĐ-TTg, article 12.3). Of several extensions the one recorded last counts."
+        ),
+        days=rules.MAX_EXTENSION_DAYS,
     )
 
     days = forms.IntegerField(
-        label=_("days past the end"), min_value=1, max_value=rules.MAX_EXTENSION_DAYS, help_text=_("1 to 180")
+        label=_("days past the end"),
+        min_value=1,
+        max_value=rules.MAX_EXTENSION_DAYS,
+        help_text=format_lazy(_("1 to {days}"), days=rules.MAX_EXTENSION_DAYS),
     )
     granted_on = day_field(_("granted on"))
     evidence = text_field(_("evidence"), 500, _("Number and day of the paper that grants it."))
@@ -327,13 +328,20 @@ class CorrectForm(ActForm):
             owner, _dot, attribute = field.rpartition(".")
             if field in self.fields:
                 self.initial[field] = getattr(revocation if owner else kept, attribute)
+                # What is changed is told by what the officer saw, not by what stands there when the form comes back.
+                self.fields[field].show_hidden_initial = True
 
     def act(self, facts: dict[str, Any], *, at: datetime, by: Any) -> Certificate:
         kept = _kept(self)
-        check_power_between(self.mandate, self.action, before=kept.stars, after=facts["stars"])
-        reason, evidence_file = facts.pop("reason"), facts.pop("evidence_file", None)
+        changes = {name: facts[name] for name in self.changed_data if name in CorrectedField.values}
+        check_power_between(self.mandate, self.action, before=kept.stars, after=changes.get("stars", kept.stars))
         services.correct_certificate(
-            certificate=kept, changes=facts, reason=reason, evidence_file=evidence_file, at=at, by=by
+            certificate=kept,
+            changes=changes,
+            reason=facts["reason"],
+            evidence_file=facts.get("evidence_file"),
+            at=at,
+            by=by,
         )
         return kept
 

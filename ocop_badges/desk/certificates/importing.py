@@ -13,14 +13,15 @@ from django.utils.translation import gettext_lazy
 
 from ocop_badges import services, subjects
 from ocop_badges.audit import versions_of
-from ocop_badges.errors import DomainError, Fault
-from ocop_badges.forms import MESSAGES
+from ocop_badges.errors import DomainError
+from ocop_badges.forms import messages_of
 from ocop_badges.models import AuthorityLevel, Certificate, Regulation
 from ocop_badges.officers import Mandate
 from ocop_badges.subjects import Subject
 
 from .authorities import complete
 from .decisions import Judged, judge
+from .filters import DAY_FORMATS
 from .scope import products_of
 from .sheets import Line, read_lines
 
@@ -81,9 +82,14 @@ class Plan:
         return sum(bool(line.mistakes) for line in self.lines)
 
 
+def read_table(content: bytes) -> list[Line]:
+    """The lines of an uploaded table. Raises ``DomainError`` where it is no such table."""
+    return read_lines(content, columns=tuple(COLUMNS), required=REQUIRED)
+
+
 def plan_import(content: bytes, mandate: Mandate) -> Plan:
     """Read an uploaded table. Raises ``DomainError`` where it is no such table. A bounded number of queries."""
-    lines = [Planned(line) for line in read_lines(content, columns=tuple(COLUMNS), required=REQUIRED)]
+    lines = [Planned(line) for line in read_table(content)]
     products = _products(mandate, lines)
     regulations = list(Regulation.objects.order_by("-in_force_from", "-id"))
     versions = versions_of(sorted({subject.product_id for subject in products.values()}))
@@ -152,9 +158,7 @@ def _draft(planned: Planned, regulations: Sequence[Regulation]) -> Certificate |
             **{column: cells.get(column, "") for column in _TEXTS},
         )
     except DomainError as error:
-        for fault in error.faults or [Fault(error.detail, error.code)]:
-            column = fault.field if fault.field in COLUMNS else ""
-            wrong.append(Mistake(column, str(MESSAGES.get(fault.code, fault.detail))))
+        wrong += [Mistake(column, message) for column, message in messages_of(error, COLUMNS)]
         return None
 
 
@@ -170,7 +174,7 @@ def _find_repeats(drafted: Sequence[tuple[Planned, Certificate]]) -> None:
 def _day(text: str, column: str, wrong: list[Mistake]) -> date | None:
     if not text:
         return None
-    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+    for pattern in DAY_FORMATS:
         try:
             return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils.exceptions import InvalidFileException
 
 from ocop_badges.errors import DomainError
@@ -23,7 +24,7 @@ MAX_CELL = 2_000  # characters
 # What a file that only looks like a workbook makes its reader raise.
 _UNREADABLE = (
     InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError, TypeError, SyntaxError, OSError,
-    AttributeError, EOFError, zlib.error,
+    AttributeError, EOFError, RuntimeError, ArithmeticError, zlib.error,
 )  # fmt: skip
 
 
@@ -49,6 +50,8 @@ def read_lines(content: bytes, *, columns: tuple[str, ...], required: tuple[str,
         for number, row in enumerate(rows, start=2):
             if any(len(cell) > MAX_CELL for cell in row):
                 raise _bad(_("Line %(line)s has a cell that is too long.") % {"line": number})
+            if any(ILLEGAL_CHARACTERS_RE.search(cell) for cell in row):
+                raise _bad(_("Line %(line)s has a control character, which cannot be seen.") % {"line": number})
             if not any(cell.strip() for cell in row):
                 continue
             if len(lines) == MAX_LINES:
@@ -96,16 +99,7 @@ def _xlsx(content: bytes) -> Iterator[list[str]]:
             if number > MAX_ROWS:
                 raise _bad(_("This sheet has too many lines, even if most are empty: delete those below the table."))
             yield [_text(value) for value in row]
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        IndexError,
-        TypeError,
-        SyntaxError,
-        OSError,
-    ):
+    except _UNREADABLE:
         raise _bad(_("This workbook does not open.")) from None
 
 

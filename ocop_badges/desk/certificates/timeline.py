@@ -1,15 +1,17 @@
 """The audit trail of a product in words: who did what, when, and what it changed."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.template.defaultfilters import floatformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ocop_badges import days
+from ocop_badges.desk.instants import instant
 from ocop_badges.dossiers.models import Dossier, ScoreSheet
 from ocop_badges.inspections.models import Inspection, MarkReport
 from ocop_badges.markup import written
@@ -90,6 +92,9 @@ _ORDER = {key: place for place, key in enumerate(FIELDS)}
 # Ids and digests are for machines; what they name stands on the page or behind its links.
 _LEFT_OUT = {"product", "regulation", "file", "inspection", "report", "certificate", "sha256"}
 
+_NUMBERS = {"score", "total", "average", "points"}
+_NUMBER = re.compile(r"(?:^|(?<= ))\d{1,3}\.\d\d(?=;|$)")  # as the trail keeps it, alone or after a criterion's code
+
 _CHOICES: dict[str, tuple[Any, ...]] = {
     "ground": (RevocationGround,),
     "authority": (AuthorityLevel,),
@@ -129,10 +134,9 @@ def timeline_of(product_id: int) -> list[Told]:
 
 
 def told(entry: AuditEntry) -> Told:
-    at = entry.at.astimezone(days.ZONE)
     return Told(
         number=entry.number,
-        when=f"{written(at.date())} {at:%H:%M}",
+        when=instant(entry.at),
         who=entry.actor_name or _("the system"),
         deed=str(DEEDS.get(entry.action) or entry.action.replace("-", " ").capitalize()),
         certificate=entry.certificate,
@@ -161,6 +165,10 @@ def said(key: str, value: Any) -> str:
     if isinstance(value, str):
         if value in (labels := _labels_of(key)):
             return str(labels[value])
+        if key in _NUMBERS:
+            return _NUMBER.sub(lambda number: floatformat(number[0], -2), value)
+        if (at := _instant(value)) is not None:
+            return instant(at)
         return written(day) if (day := _day(value)) else value
     if isinstance(value, bool):
         return _("yes") if value else _("no")
@@ -203,3 +211,13 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _instant(text: str) -> datetime | None:
+    if len(text) < len("2026-08-05T12:00Z") or text[10] != "T":
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None

@@ -1,14 +1,17 @@
 """What officers record about one certificate, and what is refused beside the field with its article."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from wagtail.users.models import UserProfile
 
 from ocop_badges import audit, services
-from ocop_badges.desk.certificates.timeline import DEEDS
+from ocop_badges.desk.certificates.timeline import DEEDS, said
 from ocop_badges.dossiers.rules import Kind
+from ocop_badges.errors import InvalidFact
 from ocop_badges.lifecycle import Action
 from ocop_badges.models import AuditEntry, BadgePeriod, Certificate, EvidenceFile, Extension, Revocation, Suspension
 from tests.factories import AT, DAY, certify, certify_expired, make_officer, revoke, suspend
@@ -34,6 +37,21 @@ def minister(client):
 
 def send(client, certificate: Certificate, action: str, **changes):
     return client.post(act_address(certificate, action), facts_for(action, certificate.product, **changes))
+
+
+def typed_in(page) -> dict[str, str]:
+    """What a browser sends of the form on a page as it stands."""
+    form = page.context["form"]
+    sent: dict[str, str] = {}
+    for name in form.fields:
+        if name != "evidence_file":
+            value = form[name].value()
+            sent[name] = "" if value is None else str(value)
+    for tag in re.findall(r"<input[^>]*>", page.content.decode()):
+        given = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if given.get("name", "").startswith("initial-"):
+            sent[given["name"]] = unescape(given.get("value", ""))
+    return sent
 
 
 def errors(response) -> set[str]:
@@ -218,6 +236,21 @@ class TestRefusals:
         certificate = certify(product_of("68"), stars=5)
         assert send(client, certificate, "suspend").status_code == 302
 
+    def test_a_province_certifies_anew_what_had_five_stars(self, client, officer):
+        certificate = certify_expired(product_of("68"), stars=5)
+        product = certificate.product
+        page = client.get(address("certificate", certificate.public_id)).content.decode()
+        assert address("issue-for", product.public_id) in page
+        assert client.post(address("issue-for", product.public_id), facts_for("issue", product)).status_code == 302
+
+    def test_a_fault_about_no_field_of_the_form_is_told_above_it(self, client, officer, monkeypatch):
+        def refuse(**_facts):
+            raise InvalidFact("Give it.", field="elsewhere", code="required")
+
+        monkeypatch.setattr(services, "suspend_certificate", refuse)
+        response = send(client, certify(product_of("68")), "suspend")
+        assert errors(response) == {"__all__"}
+
     def test_a_province_corrects_no_five_stars_into_being(self, client, officer):
         certificate = certify(product_of("68"))
         initial = client.get(act_address(certificate, "correct")).context["form"].initial
@@ -281,8 +314,44 @@ class TestConflict:
         assert Revocation.objects.get().decision_number == "MINE/QĐ"
         assert Suspension.objects.count() == 1
 
+    def test_a_correction_after_a_conflict_leaves_alone_what_the_officer_did_not_touch(self, client, officer):
+        certificate = certify(product_of("68"))
+        facts = typed_in(client.get(act_address(certificate, "correct")))
+        services.correct_certificate(
+            certificate=certificate, changes={"covers": "Gói 500 g"}, reason="Thiếu", at=AT, by=officer
+        )
+        facts |= {"decision_number": "13/QĐ-UBND", "reason": "Số viết nhầm"}
+        response = client.post(act_address(certificate, "correct"), facts)
+        assert response.status_code == 409
+        again = typed_in(response)
+        assert client.post(act_address(certificate, "correct"), again).status_code == 302
+        certificate.refresh_from_db()
+        assert (certificate.decision_number, certificate.covers) == ("13/QĐ-UBND", "Gói 500 g")
+
+    def test_a_form_never_shows_less_than_the_version_it_says_was_seen(self, client, officer, monkeypatch):
+        certificate = certify(product_of("68"))
+        version_of = audit.version_of
+
+        def correct_then_version(product_id: int) -> int:
+            changes = {"decision_number": "13/QĐ-UBND"}
+            services.correct_certificate(certificate=certificate, changes=changes, reason="x", at=AT, by=officer)
+            return version_of(product_id)
+
+        monkeypatch.setattr(audit, "version_of", correct_then_version)
+        form = client.get(act_address(certificate, "correct")).context["form"]
+        assert form.initial["decision_number"] == "13/QĐ-UBND"
+
+    def test_the_version_that_was_seen_may_be_written_as_a_form_field_takes_it(self, client, officer):
+        certificate = certify(product_of("68"))
+        assert send(client, certificate, "suspend", seen="9.0").status_code == 409
+        assert send(client, certificate, "suspend", seen="9" * 5000).status_code == 400
+
 
 class TestPage:
+    def test_an_instant_is_told_in_the_shops_time(self):
+        assert said("received_at", "2026-08-05T20:30:00+00:00") == "06/08/2026 03:30"
+        assert said("reason", "2026-08-05T là ngày nhận") == "2026-08-05T là ngày nhận"
+
     def test_it_tells_who_did_what_and_what_it_changed(self, client, officer):
         certificate = certify(product_of("68", name="Mắc ca"))
         send(client, certificate, "suspend", reason="Mẫu không đạt")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ocop_badges import services
+from ocop_badges.desk.certificates.views import bulk as views
 from ocop_badges.models import Certificate, EvidenceFile
 from tests.factories import AT, DAY, certify, certify_expired, make_officer
 from tests.ocop_badges.desk.desk import address, kept_files, picture, product_of, province
@@ -55,6 +56,14 @@ class TestChoosing:
     def test_a_decision_without_products_goes_back(self, client):
         assert client.get(address("bulk-decision")).headers["Location"] == address("bulk")
 
+    def test_more_than_fit_are_all_shown_again_and_none_is_dropped(self, client, monkeypatch):
+        monkeypatch.setattr(views, "MAX_PRODUCTS", 2)
+        products = [product_of("68") for _ in range(3)]
+        page = preview(client, *products)
+        assert page.status_code == 400
+        assert len(page.context["marked"]) == 3
+        assert "2" in str(next(iter(page.context["messages"])))
+
 
 class TestPreview:
     def test_it_tells_the_fitting_act_for_each_and_records_nothing(self, client):
@@ -67,6 +76,11 @@ class TestPreview:
         assert acts == {new.pk: (None, ""), three.pk: (3, ""), four.pk: (4, ""), ended.pk: (4, "")}
         assert page.context["is_possible"]
         assert Certificate.objects.count() == 3
+
+    def test_a_province_certifies_anew_what_had_five_stars(self, client):
+        product = product_of("68")
+        certify_expired(product, stars=5)
+        assert preview(client, product).context["is_possible"]
 
     def test_each_product_may_have_its_own_stars(self, client):
         one, other = product_of("68"), product_of("68")
@@ -145,6 +159,12 @@ class TestRecording:
         assert response.status_code == 403
         assert not Certificate.objects.exists()
         assert not EvidenceFile.objects.exists()
+
+    def test_a_version_that_is_none_is_refused(self, client):
+        product = product_of("68")
+        response = record(client, preview(client, product), product, **{f"seen-{product.pk}": "9" * 5000})
+        assert response.status_code == 400
+        assert not Certificate.objects.exists()
 
     @pytest.mark.parametrize("missing", ["evidence_file", "seen"])
     def test_it_asks_for_the_document_and_a_look_before(self, client, missing):

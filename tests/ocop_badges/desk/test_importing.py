@@ -1,6 +1,7 @@
 """Certificates from a table: what each line would do, and all of them or none."""
 
 import io
+import zlib
 from datetime import date, timedelta
 
 import pytest
@@ -192,6 +193,7 @@ class TestTables:
             b"product,stars,decision_number,issued_on\n" + b"x" * 3000 + b",4,1,2026-08-05\n",
             b"product,stars,decision_number,issued_on\na,4,1,2026-08-05,surplus\n",
             b'product,stars,decision_number,issued_on\n"a,4,1,2026-08-05',
+            b"product,stars,decision_number,issued_on\na,4,1\x07,2026-08-05\n",
             b"x" * (sheets.MAX_BYTES + 1),
             b"product,stars,decision_number,issued_on\n" + b"a,4,1,2026-08-05\n" * (sheets.MAX_LINES + 1),
         ],
@@ -206,6 +208,7 @@ class TestTables:
             "cell",
             "surplus",
             "quote",
+            "control",
             "size",
             "many",
         ],
@@ -215,6 +218,19 @@ class TestTables:
         assert response.status_code == 400
         assert set(response.context["form"].errors) == {"table"}
         assert not UploadedTable.objects.exists()
+
+    @pytest.mark.parametrize("error", [AttributeError, EOFError, zlib.error, RuntimeError])
+    def test_whatever_a_broken_workbook_makes_its_reader_raise_is_told(self, client, monkeypatch, error):
+        file = io.BytesIO()
+        Workbook().save(file)
+
+        def break_off(*_args, **_kwargs):
+            raise error
+
+        monkeypatch.setattr(sheets, "load_workbook", break_off)
+        response = client.post(address("import"), {"table": SimpleUploadedFile("t.xlsx", file.getvalue())})
+        assert response.status_code == 400
+        assert set(response.context["form"].errors) == {"table"}
 
     @pytest.mark.parametrize("kind", ["csv", "xlsx"])
     def test_the_template_is_a_table_that_can_be_uploaded(self, client, kind):

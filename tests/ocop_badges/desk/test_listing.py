@@ -102,6 +102,11 @@ class TestFilters:
         assert listed(client, province="68") == [here]
         assert listed(client, province="68", commune=here.product.commune_id) == [here]
 
+    def test_a_province_that_no_database_takes_is_told(self, client):
+        client.force_login(make_officer())
+        page = client.get(address("certificates"), {"province": "68\x00"})
+        assert set(page.context["form"].errors) == {"province"}
+
 
 class TestOrder:
     def test_each_order_is_total_and_pages_lose_nothing(self, client, monkeypatch):
@@ -160,6 +165,17 @@ class TestExport:
         cell = sheet[2][column]
         assert cell.data_type == "s"
         assert cell.value.startswith("'")
+
+    @pytest.mark.parametrize("kind", ["csv", "xlsx"])
+    def test_control_characters_are_left_out(self, client, kind):
+        certify(product_of("68"), issuing_authority="UBND\x07 tỉnh")
+        response = client.get(address("export", kind))
+        content = b"".join(response.streaming_content)
+        if kind == "csv":
+            assert "UBND tỉnh" in content.decode()
+        else:
+            rows = load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
+            assert any("UBND tỉnh" in row for row in rows)
 
     def test_days_and_numbers_stay_what_they_are_in_a_workbook(self, client):
         certify(product_of("68"), score=80)

@@ -75,18 +75,21 @@ def act(request: HttpRequest, public_id: str, action: str) -> HttpResponse:
 
 
 def _act(request: HttpRequest, action: Action, product: Any, certificate: Certificate | None) -> HttpResponse:
-    shop_time = shop_time_for(request)
+    shop_time, mandate = shop_time_for(request), mandate_for(request)
+    version = audit.version_of(product.pk)
+    if certificate is not None:  # as it is at that version or after: never older than what the form says was seen
+        certificate = certificate_or_404(mandate, certificate.public_id)
     subject = subjects.by_ids([product.pk])[product.pk]
     form = ACT_FORMS[action](
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
         action=action,
-        mandate=mandate_for(request),
+        mandate=mandate,
         product=product,
         subject=subject,
         certificate=certificate,
         day=shop_time.day,
-        version=audit.version_of(product.pk),
+        version=version,
     )
     status, meanwhile = 200, []
     if form.is_bound:

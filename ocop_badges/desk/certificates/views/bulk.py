@@ -17,7 +17,7 @@ from ocop_badges.desk.certificates.bulk import MAX_PRODUCTS, DecisionForm, recor
 from ocop_badges.desk.certificates.decisions import judge
 from ocop_badges.desk.certificates.filters import find_products, typed
 from ocop_badges.desk.certificates.forms import document_field
-from ocop_badges.desk.certificates.scope import products_of
+from ocop_badges.desk.certificates.scope import MAX_ID, products_of
 from ocop_badges.desk.certificates.wording import ACTION_NAMES
 from ocop_badges.desk.pages import render_page
 from ocop_badges.errors import DomainError
@@ -27,6 +27,7 @@ from ocop_badges.officers import Mandate
 from .certificate import way_to_list
 
 FOUND = 50
+MAX_DIGITS = 10  # of a version of a product's trail
 PREVIEW, RECORD = "preview", "record"
 
 
@@ -35,8 +36,11 @@ PREVIEW, RECORD = "preview", "record"
 def choose(request: HttpRequest) -> HttpResponse:
     """``?q=&product=…&product=…``: search, and keep what is marked."""
     mandate = mandate_for(request)
+    return _choosing(request, mandate, _marked(mandate, request.GET))
+
+
+def _choosing(request: HttpRequest, mandate: Mandate, marked: list[Any], *, status: int = 200) -> HttpResponse:
     asked = typed(request)
-    marked = _marked(mandate, request.GET)
     found = find_products(products_of(mandate), asked) if asked else products_of(mandate).none()
     others = list(found.exclude(pk__in=[product.pk for product in marked])[:FOUND])
     about = subjects.by_ids([product.pk for product in (*marked, *others)])
@@ -47,9 +51,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         "limit": FOUND,
         "most": MAX_PRODUCTS,
     }
-    return render_page(
-        request, "ocop_desk/certificates/bulk.html", context, title=_("One decision, many products"), way=way_to_list()
-    )
+    return _page(request, "ocop_desk/certificates/bulk.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,6 +64,9 @@ def decide(request: HttpRequest) -> HttpResponse:
     if not products:
         messages.error(request, _("Mark the products that the decision names."))
         return redirect("ocop_desk:bulk")
+    if len(products) > MAX_PRODUCTS:
+        messages.error(request, _("At most %(most)s products at once: unmark some.") % {"most": MAX_PRODUCTS})
+        return _choosing(request, mandate, products, status=400)
     step = request.POST.get("step", "")
     form = DecisionForm(request.POST if request.method == "POST" else None, products=products)
     if form.is_bound and step in (PREVIEW, RECORD) and form.is_valid() and (drafts := form.drafts()) is not None:
@@ -92,7 +97,7 @@ def _record(request: HttpRequest, drafts: list[Certificate], mandate: Mandate) -
     seen = {}
     for draft in drafts:
         version = request.POST.get(f"seen-{draft.product_id}", "")
-        if not version.isdecimal():
+        if not version.isdecimal() or len(version) > MAX_DIGITS:
             raise DomainError(_("Look at the preview first."), code="required", status=400)
         seen[draft.product_id] = int(version)
     record_decision(drafts=drafts, upload=upload, mandate=mandate, seen=seen, at=shop_time.at, by=request.user)
@@ -133,7 +138,7 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], *, statu
 
 
 def _marked(mandate: Mandate, given: QueryDict) -> list[Any]:
-    """The marked products that are within the mandate, in the order of their names, at most ``MAX_PRODUCTS``."""
-    ids = {public_id for public_id in given.getlist("product") if len(public_id) <= 12 and "\x00" not in public_id}
+    """The marked products that are within the mandate, in the order of their names."""
+    ids = {public_id for public_id in given.getlist("product") if len(public_id) <= MAX_ID and "\x00" not in public_id}
     products = products_of(mandate).filter(public_id__in=sorted(ids)[:1_000]) if ids else []
-    return sorted(products, key=lambda product: (product.name_key, product.pk))[:MAX_PRODUCTS]
+    return sorted(products, key=lambda product: (product.name_key, product.pk))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -12,7 +12,7 @@ from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
 from ocop_badges.desk.certificates.acts import within_power
 from ocop_badges.desk.certificates.scope import certificate_or_404
 from ocop_badges.desk.certificates.timeline import timeline_of
-from ocop_badges.desk.certificates.wording import ACTION_NAMES, STATUS_NAMES
+from ocop_badges.desk.certificates.wording import ACTION_NAMES, STATUS_NAMES, stars_of
 from ocop_badges.desk.pages import render_page
 from ocop_badges.lifecycle import Action
 from ocop_badges.models import BadgePeriod, Certificate, EvidenceFile
@@ -57,7 +57,7 @@ def certificate(request: HttpRequest, public_id: str) -> HttpResponse:
         request,
         "ocop_desk/certificates/certificate.html",
         context,
-        title=f"{seen.subject.name} {'★' * seen.certificate.stars}",
+        title=f"{seen.subject.name} {stars_of(seen.certificate.stars)}",
         way=way_to_list(),
     )
 
@@ -82,12 +82,14 @@ def evidence(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse
 def buttons(mandate: Any, seen: Verification) -> list[Action]:
     """The acts that the status of today and the officer's power allow."""
     stars = seen.certificate.stars
-    leads_to = {Action.UPGRADE: stars + 1, Action.DOWNGRADE: stars - 1}
+    lowest = {Action.ISSUE: rules.MIN_STARS, Action.UPGRADE: stars + 1, Action.DOWNGRADE: rules.MIN_STARS}
     return [
         action
         for action in lifecycle.allowed_in(seen.status)
-        if rules.MIN_STARS <= leads_to.get(action, stars) <= rules.MAX_STARS
-        and within_power(mandate, action, stars=max(stars, leads_to.get(action, stars)))
+        for after in [lowest.get(action, stars)]
+        if after <= rules.MAX_STARS
+        and (action is not Action.DOWNGRADE or after < stars)
+        and within_power(mandate, action, before=stars, after=after)
     ]
 
 
@@ -106,11 +108,10 @@ def way_to_list() -> list[tuple[str, str]]:
 
 
 def _neighbours(seen: Verification) -> list[tuple[str, str]]:
-    """Pages of the other sections about this product, of those that are there."""
-    links = [(_("Verify page"), reverse("verify", args=[seen.certificate.public_id]))]
-    for label, name in ((_("Certification files"), "dossiers"), (_("Inspections"), "inspections")):
-        try:
-            links.append((label, f"{reverse(f'ocop_desk:{name}')}?product={seen.subject.public_id}"))
-        except NoReverseMatch:
-            continue
-    return links
+    """Pages of the other sections about this product."""
+    asked = f"?product={seen.subject.public_id}"
+    return [
+        (_("Verify page"), reverse("verify", args=[seen.certificate.public_id])),
+        (_("Certification files"), reverse("ocop_desk:dossiers") + asked),
+        (_("Inspections"), reverse("ocop_desk:inspections") + asked),
+    ]

@@ -117,14 +117,14 @@ def _table(title: str, heading: str, groups: list[Group], day: Any) -> dict[str,
                 {"label": label, "count": getattr(group, column), "url": group_address(group, column, day)}
                 for column, label in (
                     ("in_force", _("in force")),
-                    ("ending", _("end within 180 days")),
+                    ("ending", _("end within %(days)s days") % {"days": HORIZONS[-1]}),
                     ("lapsed", _("lapsed")),
                 )
             ],
         }
         for group in groups
     ]
-    return {"title": title, "heading": heading, "rows": rows[:SHOWN], "more": rows[SHOWN:]}
+    return {"title": title, "heading": heading, "rows": rows[:SHOWN], "more": rows[SHOWN:], "days": HORIZONS[-1]}
 
 
 def _share(count: int, most: int) -> int:

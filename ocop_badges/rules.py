@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 MIN_STARS, MAX_STARS = 3, 5
+MAX_SCORE = 100
+STAR_BOUNDS = (30, 50, 70, 90)  # of points from which there are two, three, four and five stars (article 3.3)
 MAX_EXTENSION_DAYS = 180  # Decision 26/2026/QĐ-TTg, article 12.3
 ONE_DAY = timedelta(days=1)
 FAR_FUTURE = date(2200, 1, 1)  # no day of a certificate is that late: whoever writes one has mistyped it
@@ -94,9 +96,14 @@ def stars_for_score(score: Decimal | int) -> int:
 
     Raises ``ValueError`` outside 0–100. One and two stars get no certificate.
     """
-    if not 0 <= score <= 100:
+    if not 0 <= score <= MAX_SCORE:
         raise ValueError(f"a score is between 0 and 100, not {score}")
-    return 1 + sum(score >= bound for bound in (30, 50, 70, 90))
+    return 1 + sum(score >= bound for bound in STAR_BOUNDS)
+
+
+def score_for_stars(stars: int) -> int:
+    """The points from which there are so many stars (article 3.3)."""
+    return STAR_BOUNDS[stars - 2] if stars > 1 else 0
 
 
 def superseded_on(certificate: CertificateFacts, all_of_product: Iterable[CertificateFacts]) -> date | None:

@@ -4,5 +4,5 @@ from .models import Membership
 
 
 def belongs_to_producer(user_id: int, product_id: int) -> bool:
-    """Whether a person acts for the producer of a product. One query."""
-    return Membership.objects.filter(user=user_id, producer__products=product_id).exists()
+    """Whether a person acts for the producer of a product: a helper only with the owner's consent. One query."""
+    return Membership.objects.active().filter(user=user_id, producer__products=product_id).exists()

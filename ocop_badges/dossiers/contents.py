@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ocop_badges.errors import Fault
-from ocop_badges.rules import stars_for_score
+from ocop_badges.rules import MAX_SCORE, stars_for_score
 
 from .models import (
     ChecklistItem,
@@ -62,8 +62,8 @@ class FileContents:
 
     @property
     def total(self) -> Decimal:
-        """The producer's own points, out of 100."""
-        return sum((part.total for part in self.parts), Decimal(0))
+        """The producer's own points, out of 100; more, of criteria that allow more in sum, count as 100."""
+        return min(sum((part.total for part in self.parts), Decimal(0)), Decimal(MAX_SCORE))
 
     @property
     def stars(self) -> int:

@@ -24,10 +24,6 @@ class Deadline:
     due_on: date
     article: str
 
-    def days_left(self, on: date) -> int:
-        """Calendar days from ``on`` to the last day; negative once it has passed."""
-        return (self.due_on - on).days
-
 
 @dataclass(frozen=True, slots=True)
 class Clockwork:

@@ -12,20 +12,20 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.template.defaultfilters import floatformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from ocop_badges.lifecycle import article
 from ocop_badges.markup import written
 from ocop_badges.models import Regulation
-from ocop_badges.rules import MAX_STARS, MIN_STARS
+from ocop_badges.rules import MAX_STARS, MIN_STARS, score_for_stars
 
 from .contents import FileContents, load_contents
 from .models import ChecklistItem, Dossier, DossierState, Proof
 from .ports import Quality, quality_of
 from .rules import Kind
 
-THRESHOLDS = {3: Decimal(50), 4: Decimal(70), 5: Decimal(90)}  # article 3.3
 QUALITY_FROM = 4  # ours
 INTERNATIONAL_FROM = 5  # ours
 
@@ -122,7 +122,7 @@ def _assess_nothing(product: Any, quality: Sequence[Quality], *, target: int, on
 
 
 def _readiness(items: list[Point], total: Decimal, quality: Sequence[Quality], *, target: int, on: date) -> Readiness:
-    missing = max(THRESHOLDS[target] - total, Decimal(0))
+    missing = max(score_for_stars(target) - total, Decimal(0))
     points = [_by_points(total, missing, target), *items]
     if target >= QUALITY_FROM:
         points.append(_by_quality("quality", _("a quality certificate that is valid today"), quality, on=on))
@@ -135,12 +135,12 @@ def _readiness(items: list[Point], total: Decimal, quality: Sequence[Quality], *
 
 def _by_points(total: Decimal, missing: Decimal, target: int) -> Point:
     detail = _("%(total)s of your own points; %(stars)d stars begin at %(bound)s.") % {
-        "total": f"{total:g}",
+        "total": floatformat(total, -2),
         "stars": target,
-        "bound": THRESHOLDS[target],
+        "bound": score_for_stars(target),
     }
     if missing:
-        detail = f"{detail} {_('%(points)s points are missing.') % {'points': f'{missing:g}'}}"
+        detail = f"{detail} {_('%(points)s points are missing.') % {'points': floatformat(missing, -2)}}"
     return Point("points", _("points of the self-assessment"), not missing, detail, article("3.3"))
 
 

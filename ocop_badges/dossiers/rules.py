@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ocop_badges.lifecycle import Refusal, article
+from ocop_badges.lifecycle import Action, Refusal, article, star_refusal
 from ocop_badges.rules import MAX_STARS, stars_for_score
 
 HUNDREDTH = Decimal("0.01")
@@ -24,6 +24,13 @@ class Kind(StrEnum):
     FIRST = "first"
     RENEWAL = "renewal"
     UPGRADE = "upgrade"
+
+
+_ACTIONS: Mapping[Kind, Action] = {
+    Kind.FIRST: Action.ISSUE,
+    Kind.RENEWAL: Action.RENEW,
+    Kind.UPGRADE: Action.UPGRADE,
+}
 
 
 class State(StrEnum):
@@ -155,28 +162,21 @@ def kind_refusal(kind: Kind, *, stars_now: int | None, target: int) -> Refusal |
             _("Only a certificate in force is renewed or upgraded: ask for a first one."),
             article("7.5, 7.6"),
         )
-    if kind is Kind.RENEWAL and target != stars_now:
-        return Refusal("renewal-changes-stars", _("A renewal keeps the number of stars."), article("7.6"))
-    if kind is Kind.UPGRADE and target <= stars_now:
-        return Refusal("upgrade-without-more-stars", _("An upgrade gives more stars."), article("7.5"))
-    return None
+    return star_refusal(_ACTIONS[kind], stars=target, before=stars_now)
 
 
-def window_refusal(day: date, *, opens_on: date, closes_on: date) -> Refusal | None:
-    """Why a re-ranking file cannot be handed in on a day (article 7.6.a): the window holds its first and last day."""
+def window_refusal(day: date, *, opens_on: date, closes_on: date, valid_until: date) -> Refusal | None:
+    """Why a re-ranking file cannot be handed in on a day (article 7.6.a): the window holds its first and last day.
+
+    ``valid_until`` is the certificate's end, from which the window is told.
+    """
     if day < opens_on:
-        return Refusal(
-            "window-not-open",
-            _("A re-ranking file is handed in no earlier than 180 days before the certificate's end."),
-            article("7.6.a"),
-        )
+        reason = _("A re-ranking file is handed in no earlier than %(days)d days before the certificate's end.")
+        return Refusal("window-not-open", reason % {"days": (valid_until - opens_on).days}, article("7.6.a"))
     if day > closes_on:
-        return Refusal(
-            "window-closed",
-            _(
-                "A re-ranking file is handed in no later than 120 days before the certificate's end. Where that could "
-                "not be met, the authority may extend the certificate until its result (article 12.3)."
-            ),
-            article("7.6.a"),
+        reason = _(
+            "A re-ranking file is handed in no later than %(days)d days before the certificate's end. Where that could "
+            "not be met, the authority may extend the certificate until its result (article 12.3)."
         )
+        return Refusal("window-closed", reason % {"days": (valid_until - closes_on).days}, article("7.6.a"))
     return None

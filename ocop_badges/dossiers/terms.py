@@ -45,10 +45,6 @@ class WorkCalendar:
             count -= self.is_worked(day)
         return day
 
-    def working_days_between(self, first: date, last: date) -> int:
-        """How many working days lie after ``first`` up to and with ``last``; 0 where ``last`` is not later."""
-        return sum(self.is_worked(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
-
 
 @dataclass(frozen=True, slots=True)
 class Round:

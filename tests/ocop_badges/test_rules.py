@@ -53,6 +53,12 @@ class TestScores:
     def test_the_bounds_of_article_3_3(self, score, stars):
         assert rules.stars_for_score(Decimal(score)) == stars
 
+    @pytest.mark.parametrize("stars", range(1, 6))
+    def test_stars_begin_at_their_bound(self, stars):
+        bound = rules.score_for_stars(stars)
+        assert rules.stars_for_score(bound) == stars
+        assert stars == 1 or rules.stars_for_score(bound - Decimal("0.01")) == stars - 1
+
     @pytest.mark.parametrize("score", [-1, Decimal("-0.01"), Decimal("100.01"), 101])
     def test_a_score_is_out_of_100(self, score):
         with pytest.raises(ValueError):

@@ -16,6 +16,7 @@ from ocop_badges.dossiers import services
 from ocop_badges.dossiers.models import Criterion, DepartmentTask, Dossier
 from ocop_badges.dossiers.rules import Act
 from ocop_badges.errors import DomainError, Fault
+from ocop_badges.forms import MESSAGES
 from ocop_badges.models import EvidenceFile
 from ocop_badges.services import keep_evidence, lock_product
 
@@ -46,6 +47,7 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.dossier = dossier
         self.day = day
+        self.version = version
         self.initial["seen"] = version
         self.refused: DomainError | None = None
         self.begin()
@@ -72,9 +74,15 @@ class StepForm(forms.Form):
                 kept.file.delete(save=False)
             self.refused = error
             for fault in error.faults or [Fault(error.detail, error.code)]:
-                self.add_error(fault.field if fault.field in self.fields else None, fault.detail)
+                message = MESSAGES.get(fault.code, fault.detail)
+                self.add_error(fault.field if fault.field in self.fields else None, str(message))
             return False
         return True
+
+    def renew_version(self) -> int:
+        """After a conflict: what was typed stays, and is about the file as it is shown now. The version seen before."""
+        self.data = {**self.data.dict(), "seen": str(self.version)}  # type: ignore[attr-defined]
+        return int(self.cleaned_data["seen"])
 
     def call(self, facts: dict[str, Any], **who_and_when: Any) -> None:
         raise NotImplementedError
@@ -159,7 +167,6 @@ class FinishTaskForm(StepForm):
         self.explanation = f"{task.department}: {task.what}"
 
     def call(self, facts: dict[str, Any], **who_and_when: Any) -> None:
-        who_and_when.pop("on")
         services.finish_task(task=self.task, **facts, **who_and_when)
 
 
@@ -171,6 +178,11 @@ class CouncilForm(StepForm):
 
     def begin(self) -> None:
         self.initial["attempt"] = self.dossier.attempt
+
+    def renew_version(self) -> int:
+        """As for other acts. What other members did is no conflict and not theirs to see: nothing is told as new."""
+        self.data = {**self.data.dict(), "attempt": str(self.dossier.attempt)}  # type: ignore[attr-defined]
+        return self.version
 
 
 class ConflictForm(CouncilForm):

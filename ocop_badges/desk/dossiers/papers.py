@@ -60,6 +60,7 @@ def attach(request: HttpRequest, public_id: str) -> HttpResponse:
         request.POST if is_posted else None, request.FILES if is_posted else None, dossier=file,
         initial={"what_for": request.GET.get("for")},
     )  # fmt: skip
+    status = 400 if is_posted else 200
     if form.is_valid():
         facts = form.cleaned_data
         try:
@@ -73,6 +74,7 @@ def attach(request: HttpRequest, public_id: str) -> HttpResponse:
                 **form.things[facts["what_for"]],
             )
         except DomainError as error:
+            status = error.status
             for fault in error.faults or [Fault(error.detail)]:
                 form.add_error(fault.field if fault.field in form.fields else None, fault.detail)
         else:
@@ -85,7 +87,7 @@ def attach(request: HttpRequest, public_id: str) -> HttpResponse:
         {"form": form, "dossier": file},
         title=title,
         way=way_to_list(mandate),
-        status=400 if is_posted else 200,
+        status=status,
     )
 
 

@@ -17,7 +17,7 @@ from ocop_badges.desk.pages import render_page
 from ocop_badges.dossiers import rules
 from ocop_badges.dossiers.contents import criteria_of, load_contents
 from ocop_badges.dossiers.models import Dossier, ScoreSheet
-from ocop_badges.dossiers.powers import power_refusal
+from ocop_badges.dossiers.powers import keeps, power_refusal
 from ocop_badges.dossiers.rules import Act, State
 from ocop_badges.dossiers.services.deciding import FOR_THE_MINISTRY, NO_SHEETS
 from ocop_badges.dossiers.services.scoring import SCORED_ALREADY
@@ -28,7 +28,7 @@ from . import forms
 from .acts import FOR_THE_PRODUCER, may
 from .listing import way_to_list
 from .page import history_of, own_sheets
-from .scope import dossier_or_404
+from .scope import dossier_or_404, dossiers_of
 
 SIMPLE_FORMS: dict[Act, type[forms.StepForm]] = {
     Act.SUBMIT: forms.SubmitForm,
@@ -46,11 +46,11 @@ EVERY_METHOD = ["GET", "HEAD", "POST"]
 def act(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
     """An act with one plain form: hand in, withdraw, check, return, give a task, send to the Ministry."""
     mandate = mandate_for(request)
-    file = dossier_or_404(mandate, public_id)
+    file, version = _file_and_version(mandate, public_id)
     wanted = Act(name)
     if wanted in FOR_THE_PRODUCER and not may(mandate, wanted, file):
         raise Http404
-    form = _form(request, SIMPLE_FORMS[wanted], file)
+    form = _form(request, SIMPLE_FORMS[wanted], file, version)
     if _recorded(request, form):
         return _back(request, form)
     context = {"contents": load_contents(file, on=shop_time_for(request).day) if wanted is Act.CHECK else None}
@@ -62,11 +62,11 @@ def act(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
 def score(request: HttpRequest, public_id: str) -> HttpResponse:
     """A member's score sheet, or the conflict of interest declared instead (``form=conflict``)."""
     mandate = mandate_for(request)
-    file = dossier_or_404(mandate, public_id)
+    file, version = _file_and_version(mandate, public_id)
     criteria = criteria_of(file)
     is_conflict = request.POST.get("form") == "conflict"
-    sheet = _form(request, forms.ScoreForm, file, is_posted=not is_conflict, criteria=criteria)
-    conflict = _form(request, forms.ConflictForm, file, is_posted=is_conflict)
+    sheet = _form(request, forms.ScoreForm, file, version, is_posted=not is_conflict, criteria=criteria)
+    conflict = _form(request, forms.ConflictForm, file, version, is_posted=is_conflict)
     for form in (sheet, conflict):
         if _recorded(request, form):
             return _back(request, form)
@@ -84,7 +84,7 @@ def score(request: HttpRequest, public_id: str) -> HttpResponse:
 def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     """The decision: the average of the sheets that count, the stars it earns, and the decision's fields."""
     mandate = mandate_for(request)
-    file = dossier_or_404(mandate, public_id)
+    file, version = _file_and_version(mandate, public_id)
     refusal = _refusal(mandate, Act.DECIDE, file)
     sheets = list(ScoreSheet.objects.of_step(file)) if refusal is None else []
     average = rules.average_of([sheet.as_sheet() for sheet in sheets])
@@ -94,7 +94,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     elif refusal is None and stars == certificate_rules.MAX_STARS and file.place is State.COUNCIL:
         refusal = FOR_THE_MINISTRY
     form_class = forms.CertifyForm if stars >= certificate_rules.MIN_STARS else forms.RejectForm
-    form = _form(request, form_class, file)
+    form = _form(request, form_class, file, version)
     if _recorded(request, form):
         return _back(request, form)
     context = {"sheets": sheets, "average": average, "stars": stars}
@@ -106,18 +106,33 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
 def finish_task(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """Record a department's answer."""
     mandate = mandate_for(request)
-    file = dossier_or_404(mandate, public_id)
+    file, version = _file_and_version(mandate, public_id)
     task = file.tasks.filter(pk=number).first()
     if task is None:
         raise Http404
-    form = _form(request, forms.FinishTaskForm, file, task=task)
+    form = _form(request, forms.FinishTaskForm, file, version, task=task)
     if _recorded(request, form):
         return _back(request, form)
     return _page(request, file, [form], refusal=power_refusal(Act.GIVE_TASK, file, mandate))
 
 
+def _file_and_version(mandate: Mandate, public_id: str) -> tuple[Dossier, int]:
+    """A file and the version of its product's trail, read first: whatever comes in between counts as not seen."""
+    product_id = dossiers_of(mandate).filter(public_id=public_id).values_list("product_id", flat=True).first()
+    if product_id is None:
+        raise Http404
+    version = audit.version_of(product_id)
+    return dossier_or_404(mandate, public_id), version
+
+
 def _form(
-    request: HttpRequest, form_class: type[forms.StepForm], file: Dossier, *, is_posted: bool = True, **extra: Any
+    request: HttpRequest,
+    form_class: type[forms.StepForm],
+    file: Dossier,
+    version: int,
+    *,
+    is_posted: bool = True,
+    **extra: Any,
 ) -> Any:
     is_bound = request.method == "POST" and is_posted
     return form_class(
@@ -125,7 +140,7 @@ def _form(
         request.FILES if is_bound else None,
         dossier=file,
         day=shop_time_for(request).day,
-        version=audit.version_of(file.product_id),
+        version=version,
         **extra,
     )
 
@@ -161,9 +176,9 @@ def _page(
     if bound is not None:
         status = HTTPStatus(bound.refused.status) if bound.refused else HTTPStatus.BAD_REQUEST
         if bound.refused and bound.refused.code == "changed-meanwhile":
-            seen = int(bound.data.get("seen") or 0)
-            bound.data = {**bound.data.dict(), "seen": str(audit.version_of(file.product_id))}
-            meanwhile = [told for told in history_of(file, with_council=mandate.is_officer) if told.number > seen]
+            seen = bound.renew_version()
+            with_council = keeps(file.product, mandate)
+            meanwhile = [told for told in history_of(file, with_council=with_council) if told.number > seen]
     return render_page(
         request,
         template,

@@ -40,10 +40,6 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def of_products(self, product_ids: list[int]) -> Self:
         return self.filter(product_id__in=product_ids).order_by("-opened_at", "-id")
 
-    def handed_in(self) -> Self:
-        """Those that an authority has seen: never a draft, which is its producer's own."""
-        return self.exclude(submitted_on__isnull=True)
-
     def overdue_on(self, day: date) -> Self:
         return self.in_progress().filter(due_on__lt=day)
 

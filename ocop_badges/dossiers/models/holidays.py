@@ -1,5 +1,3 @@
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +13,6 @@ class HolidayKind(models.TextChoices):
 
 
 class HolidayQuerySet(models.QuerySet["Holiday"]):
-    def in_order(self) -> Self:
-        return self.order_by("day")
-
     def as_calendar(self) -> WorkCalendar:
         """All days on record as the rules see them. One query."""
         rows = list(self.values_list("day", "kind"))

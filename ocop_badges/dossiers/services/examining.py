@@ -108,6 +108,7 @@ def finish_task(
     task: DepartmentTask,
     done_on: date,
     at: datetime,
+    on: date,
     by: Any,
     note: str = "",
     evidence_file: EvidenceFile | None = None,
@@ -121,6 +122,8 @@ def finish_task(
         raise DomainError(_("This task is finished already."), code="task-finished")
     if done_on < task.given_on:
         raise InvalidFact(_("That is before the task was given."), field="done_on", code="before-the-task")
+    if done_on > on:
+        raise InvalidFact(_("This day has not come yet."), field="done_on", code="future")
     task.done_on = done_on
     task.note = checked_text(note, "note", required=False)
     task.evidence_file = evidence_file

@@ -11,12 +11,13 @@ from ocop_badges import audit, lifecycle
 from ocop_badges import rules as certificate_rules
 from ocop_badges.dossiers import rules
 from ocop_badges.dossiers.deadlines import due_on_of, load_clockwork
-from ocop_badges.dossiers.models import Criterion, Dossier
+from ocop_badges.dossiers.models import CriteriaPart, Criterion, Dossier
 from ocop_badges.dossiers.powers import check_power
 from ocop_badges.dossiers.rules import Act, State
 from ocop_badges.errors import DomainError, Fault, InvalidFact
 from ocop_badges.models import Certificate
 from ocop_badges.officers import mandate_of
+from ocop_badges.rules import MAX_SCORE
 from ocop_badges.services import lock_product
 from ocop_badges.services.checks import family_of, refuse
 
@@ -92,7 +93,8 @@ def checked_points(
 ) -> list[tuple[Criterion, Decimal]]:
     """Points by criterion id, each within its criterion's bounds and in steps of a hundredth.
 
-    All faults at once; ``field`` is ``points-{criterion id}``.
+    The criteria on record may allow more than their part or than 100: what is given may not. All faults at once;
+    ``field`` is ``points-{criterion id}``, for a part that of its last criterion, ``points`` for the sum.
     """
     faults = []
     known = {criterion.pk: criterion for criterion in criteria}
@@ -107,9 +109,25 @@ def checked_points(
         elif not given.is_finite() or not 0 <= given <= criterion.max_points or given != round(given, 2):
             detail = _("%(code)s: from 0 to %(max)d points.") % {"code": criterion.code, "max": criterion.max_points}
             faults.append(Fault(detail, "points-out-of-range", f"points-{criterion.pk}"))
+    faults = faults or _faults_of_sums([(known[pk], given) for pk, given in points.items()])
     if faults:
         raise DomainError(faults[0].detail, code="invalid", status=400, faults=faults)
     return [(known[pk], given) for pk, given in sorted(points.items())]
+
+
+def _faults_of_sums(points: list[tuple[Criterion, Decimal]]) -> list[Fault]:
+    faults = []
+    by_part: dict[CriteriaPart, list[tuple[Criterion, Decimal]]] = {}
+    for criterion, given in points:
+        by_part.setdefault(criterion.part, []).append((criterion, given))
+    for part, of_part in by_part.items():
+        if sum(given for _criterion, given in of_part) > part.max_points:
+            detail = _("Part %(code)s: at most %(max)d points in all.") % {"code": part.code, "max": part.max_points}
+            faults.append(Fault(detail, "points-out-of-range", f"points-{of_part[-1][0].pk}"))
+    if not faults and sum(given for _criterion, given in points) > MAX_SCORE:
+        detail = _("At most %(max)d points in all.") % {"max": MAX_SCORE}
+        faults.append(Fault(detail, "points-out-of-range", "points"))
+    return faults
 
 
 def points_in_words(points: Iterable[tuple[Criterion, Decimal | None]]) -> str:

@@ -23,9 +23,9 @@ def submit_dossier(*, dossier: Dossier, at: datetime, on: date, by: Any = None, 
     """Hand a file in to the commune, or again after it was returned.
 
     Refused with all that is missing (``faults``: one for each item, ``field`` its code; article 6), where the
-    certificate it renews or upgrades is no longer in force, and for a renewal outside its window of days 180 to 120
-    before the end (article 7.6.a). The window asks for the first handing-in only; an extension on record lets a late
-    file in (article 12.3).
+    certificate it renews or upgrades is no longer in force, and for a renewal outside the regulation's window before
+    the end (article 7.6.a). The window asks for the first handing-in only; an extension on record lets a late file in
+    (article 12.3).
     """
     dossier = locked(dossier, Act.SUBMIT, seen=seen)
     before = dossier.place
@@ -85,7 +85,9 @@ def _check_reason(dossier: Dossier, on: date) -> None:
     window = window_of(dossier)
     if window is None or dossier.submitted_on is not None or dossier.replaces is None:
         return
-    refusal = rules.window_refusal(on, opens_on=window[0], closes_on=window[1])
+    refusal = rules.window_refusal(
+        on, opens_on=window[0], closes_on=window[1], valid_until=dossier.replaces.valid_until
+    )
     if refusal is not None and not (on > window[1] and dossier.replaces.extensions.exists()):
         raise refuse(refusal)
 

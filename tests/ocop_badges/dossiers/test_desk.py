@@ -1,19 +1,23 @@
 """The desk's pages of files: who reaches what, what is offered, walked with the test client."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from catalog.models import Commune, Product, Province
 from marketplace.accounts.models import User
 from ocop_badges import audit
+from ocop_badges.desk.dossiers import steps
+from ocop_badges.desk.dossiers.scope import dossier_or_404
 from ocop_badges.dossiers import services
 from ocop_badges.dossiers.models import DepartmentTask, Dossier, ScoreSheet
 from ocop_badges.dossiers.rules import State
-from ocop_badges.models import Certificate
+from ocop_badges.models import Certificate, OfficerPost, PostRole
 from tests.factories import DAY, make_member, make_officer
 
 from .files import brought_to, complete, made_in, noon, open_file, people_of, picture, points_worth, score
@@ -346,3 +350,93 @@ def test_every_page_opens_in_every_state_for_everybody_who_reaches_it(product, p
                 continue
             for act in ACTS:
                 assert client.get(at(f"-{act}", dossier)).status_code in (200, 404), (state, act)
+
+
+def handed_in_again(dossier: Dossier, people) -> Dossier:
+    services.return_dossier(dossier=dossier, reason="Bổ sung", at=noon(DAY), on=DAY, by=people.provincial)
+    dossier = services.submit_dossier(dossier=dossier, at=noon(DAY), on=DAY)
+    services.check_by_commune(dossier=dossier, is_complete=True, at=noon(DAY), on=DAY, by=people.commune_officer)
+    return Dossier.objects.get(pk=dossier.pk)
+
+
+@pytest.mark.parametrize("which", ["sheet", "conflict"])
+def test_a_member_told_of_a_new_handing_in_may_send_again(product, people, which):
+    dossier = handed_in_again(brought_to(State.COUNCIL, product, people), people)
+    points = {f"points-{pk}": str(each) for pk, each in points_worth(dossier, 60).items()}
+    client = as_(people.member)
+    response = client.post(at("-score", dossier), {"attempt": 1, "form": which, "reason": "Họ hàng", **points})
+    assert response.status_code == 409
+    assert response.context["meanwhile"] == []
+    again = response.context["bound"]["attempt"].value()
+    response = client.post(at("-score", dossier), {"attempt": again, "form": which, "reason": "Họ hàng", **points})
+    assert response.status_code == 302
+
+
+def test_an_act_told_of_a_conflict_may_be_sent_again(product, people):
+    dossier = brought_to(State.COUNCIL, product, people)
+    client = as_(people.provincial)
+    response = client.post(at("-return", dossier), {"seen": "1.0", "reason": "Bổ sung nhãn"})
+    assert response.status_code == 409
+    assert [told.number for told in response.context["meanwhile"]][-1] == 2
+    again = response.context["bound"]["seen"].value()
+    assert client.post(at("-return", dossier), {"seen": again, "reason": "Bổ sung nhãn"}).status_code == 302
+
+
+def test_an_officer_of_another_province_is_not_told_what_other_members_did(product, people):
+    dossier = brought_to(State.COUNCIL, product, people)
+    seen = version(dossier)
+    guest = make_officer(Province.objects.get(code="04"), name="guest")
+    OfficerPost.objects.create(user=guest, role=PostRole.COUNCIL, province=product.province)
+    score(dossier, people.colleague, 61)
+    response = as_(guest).post(at("-return", dossier), {"seen": seen, "reason": "Bổ sung"})
+    assert response.status_code == 409
+    assert response.context["meanwhile"] == []
+
+
+def test_what_was_done_while_a_page_was_read_counts_as_not_seen(product, people, monkeypatch):
+    dossier = brought_to(State.COUNCIL, product, people)
+    before = version(dossier)
+
+    def read_slowly(*args: object) -> Dossier:
+        found = dossier_or_404(*args)
+        score(dossier, people.colleague, 61)
+        return found
+
+    monkeypatch.setattr(steps, "dossier_or_404", read_slowly)
+    page = as_(people.provincial).get(at("-return", dossier))
+    assert page.context["form"]["seen"].value() == before
+
+
+def test_a_document_for_a_file_that_was_handed_in_is_refused_as_a_conflict(product, people):
+    dossier = brought_to(State.COUNCIL, product, people)
+    response = as_(people.provincial).post(at("-attach", dossier), {"what_for": "item-label", "upload": picture()})
+    assert response.status_code == 409
+
+
+def test_what_a_certificate_refuses_is_told_in_the_readers_language(product, people):
+    UserProfile.objects.create(user=people.provincial, preferred_language="vi")
+    dossier = brought_to(State.COUNCIL, product, people)
+    score(dossier, people.member, 60)
+    response = as_(people.provincial).post(
+        at("-decide", dossier),
+        {
+            "seen": version(dossier),
+            "decision_number": "1/QĐ-UBND",
+            "issued_on": DAY.isoformat(),
+            "valid_from": (DAY - timedelta(days=1)).isoformat(),
+            "evidence_file": picture(),
+        },
+    )
+    assert response.status_code == 400
+    assert "cannot begin" not in str(response.context["bound"].errors["valid_from"])
+
+
+def test_points_are_written_as_the_reader_does(product, people):
+    UserProfile.objects.create(user=people.provincial, preferred_language="vi")
+    dossier = brought_to(State.COUNCIL, product, people)
+    score(dossier, people.member, Decimal("60.25"))
+    page = as_(people.provincial).get(at("", dossier))
+    assert "60,25" in page.content.decode()
+    told = [each.after for entry in page.context["timeline"] for each in entry.differences]
+    assert "60,25" in told
+    assert not any(re.search(r"[0-9]\.[0-9]{2}(;|$)", after) for after in told)

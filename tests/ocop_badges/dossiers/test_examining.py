@@ -1,5 +1,6 @@
 """What authorities do with a file: checks, returns, tasks, score sheets, decisions, and who may do them."""
 
+from contextlib import nullcontext
 from dataclasses import fields
 from datetime import timedelta
 from decimal import Decimal
@@ -10,7 +11,16 @@ from catalog.models import Commune, Product, Province
 from marketplace.accounts.models import User
 from ocop_badges import audit
 from ocop_badges.dossiers import services
-from ocop_badges.dossiers.models import CommuneCheck, DepartmentTask, Dossier, DossierReturn, ScoreSheet
+from ocop_badges.dossiers.contents import criteria_of, load_contents
+from ocop_badges.dossiers.models import (
+    CommuneCheck,
+    CriteriaPart,
+    Criterion,
+    DepartmentTask,
+    Dossier,
+    DossierReturn,
+    ScoreSheet,
+)
 from ocop_badges.dossiers.rules import Act, Kind, State, refusal_of
 from ocop_badges.errors import DomainError
 from ocop_badges.models import AuditEntry
@@ -199,6 +209,32 @@ def test_a_sheet_scores_every_criterion_within_its_bounds(product, people):
     assert not ScoreSheet.objects.exists()
 
 
+def test_points_beyond_their_part_are_refused_whatever_its_criteria_allow(product, people):
+    dossier = brought_to(State.COUNCIL, product, people)
+    first = criteria_of(dossier)[0]
+    in_part = [criterion for criterion in criteria_of(dossier) if criterion.part == first.part]
+    Criterion.objects.filter(pk=first.pk).update(max_points=90)  # an operator's mistake: a sum over the part and 100
+    points = {**points_worth(dossier, 0), first.pk: Decimal(first.part.max_points), in_part[-1].pk: Decimal("0.25")}
+    with pytest.raises(DomainError) as caught:
+        services.hand_in_score_sheet(dossier=dossier, points=points, at=noon(DAY), by=people.member)
+    assert [fault.field for fault in caught.value.faults] == [f"points-{in_part[-1].pk}"]
+    assert not ScoreSheet.objects.exists()
+
+
+def test_points_beyond_100_are_refused_whatever_the_parts_allow(product, people):
+    dossier = brought_to(State.COUNCIL, product, people)
+    first = criteria_of(dossier)[0]
+    CriteriaPart.objects.filter(pk=first.part_id).update(max_points=first.part.max_points + 1)
+    Criterion.objects.filter(pk=first.pk).update(max_points=first.max_points + 1)
+    points = {criterion.pk: Decimal(criterion.max_points) for criterion in criteria_of(dossier)}
+    with pytest.raises(DomainError) as caught:
+        services.hand_in_score_sheet(dossier=dossier, points=points, at=noon(DAY), by=people.member)
+    assert [fault.field for fault in caught.value.faults] == ["points"]
+    for pk, given in points.items():
+        dossier.self_assessed_points.filter(criterion=pk).update(points=given)
+    assert load_contents(dossier, on=DAY).stars == 5
+
+
 def test_who_belongs_to_the_producer_declares_the_conflict_instead(product, people):
     dossier = brought_to(State.COUNCIL, product, people)
     product.producer.memberships.create(user=people.member, role="staff")
@@ -216,6 +252,16 @@ def test_who_belongs_to_the_producer_declares_the_conflict_instead(product, peop
     )
     assert decided.score == 55
     assert decided.issued.stars == 3
+
+
+@pytest.mark.parametrize("has_consent", [True, False])
+def test_a_helper_belongs_to_the_producer_with_the_owners_consent_alone(product, people, has_consent):
+    dossier = brought_to(State.COUNCIL, product, people)
+    consented_at = noon(DAY) if has_consent else None
+    product.producer.memberships.create(user=people.member, role="helper", consented_at=consented_at)
+    with pytest.raises(DomainError) if has_consent else nullcontext():
+        score(dossier, people.member, 60)
+    assert ScoreSheet.objects.exists() is not has_consent
 
 
 def test_a_sheet_keeps_the_name_of_a_member_who_is_gone(product, people):
@@ -239,14 +285,15 @@ def test_a_department_is_asked_and_answers(product, people):
         on=DAY,
         by=people.provincial,
     )
-    for wrong in (DAY - timedelta(days=1),):
-        with pytest.raises(DomainError):
-            services.finish_task(task=task, done_on=wrong, at=noon(DAY), by=people.provincial)
+    for wrong, code in ((DAY - timedelta(days=1), "before-the-task"), (DAY + timedelta(days=1), "future")):
+        with pytest.raises(DomainError) as caught:
+            services.finish_task(task=task, done_on=wrong, at=noon(DAY), on=DAY, by=people.provincial)
+        assert caught.value.faults[0].code == code
     with pytest.raises(DomainError) as caught:
-        services.finish_task(task=task, done_on=DAY, at=noon(DAY), by=people.member)
+        services.finish_task(task=task, done_on=DAY, at=noon(DAY), on=DAY, by=people.member)
     assert caught.value.status == 403
-    services.finish_task(task=task, done_on=DAY, note="Đạt", at=noon(DAY), by=people.provincial)
+    services.finish_task(task=task, done_on=DAY, note="Đạt", at=noon(DAY), on=DAY, by=people.provincial)
     assert DepartmentTask.objects.get().note == "Đạt"
     with pytest.raises(DomainError) as caught:
-        services.finish_task(task=task, done_on=DAY, at=noon(DAY), by=people.provincial)
+        services.finish_task(task=task, done_on=DAY, at=noon(DAY), on=DAY, by=people.provincial)
     assert caught.value.code == "task-finished"

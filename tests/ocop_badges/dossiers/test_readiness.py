@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from catalog import services as catalog
 from catalog.models import Product
@@ -12,7 +13,7 @@ from ocop_badges.dossiers.models import ChecklistItem
 from ocop_badges.dossiers.rules import Kind
 from tests.factories import DAY, certify, make_product
 
-from .files import complete, give_points, noon, open_file, picture
+from .files import complete, give_points, noon, open_file, picture, points_worth
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,18 @@ def test_it_tells_the_points_to_the_next_bound():
     assert readiness.readiness_of(product, target=3, on=DAY).points_missing == 0
     assert readiness.readiness_of(product, target=4, on=DAY).points_missing == 20
     assert readiness.readiness_of(product, target=5, on=DAY).points_missing == 40
+
+
+@pytest.mark.parametrize(("lang", "told"), [("vi", {"49,75", "0,25"}), ("en", {"49.75", "0.25"})])
+def test_it_writes_points_as_the_reader_does(lang, told):
+    dossier = open_file(make_product())
+    points = points_worth(dossier, 50)
+    first = next(pk for pk, given in points.items() if given >= 1)
+    services.set_self_assessment(dossier=dossier, points={**points, first: points[first] - Decimal("0.25")})
+    with override(lang):
+        ready = readiness.readiness_of(dossier.product, target=3, on=DAY)
+    detail = next(point.detail for point in ready.points if point.code == "points")
+    assert all(f"{number} " in detail for number in told)
 
 
 def test_four_stars_ask_for_what_three_do_not_and_it_is_told_as_ours():

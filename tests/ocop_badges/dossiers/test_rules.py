@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ocop_badges.dossiers import rules
 from ocop_badges.dossiers.rules import Act, Kind, Sheet, State
+from ocop_badges.lifecycle import Refusal
 from ocop_badges.rules import stars_for_score
 
 ALLOWED = {
@@ -112,15 +113,32 @@ def test_it_takes_a_file_that_fits_the_certificate_in_force(kind, stars_now, tar
 
 
 def test_the_window_holds_its_first_and_its_last_day():
-    opens_on, closes_on = date(2026, 7, 17), date(2026, 9, 15)
+    opens_on, closes_on, valid_until = date(2026, 7, 17), date(2026, 9, 15), date(2027, 1, 13)
     day = timedelta(days=1)
 
+    def refusal_on(on: date) -> Refusal | None:
+        return rules.window_refusal(on, opens_on=opens_on, closes_on=closes_on, valid_until=valid_until)
+
     def code(on: date) -> str | None:
-        refusal = rules.window_refusal(on, opens_on=opens_on, closes_on=closes_on)
+        refusal = refusal_on(on)
         assert refusal is None or "Điều 7.6.a" in str(refusal)
         return refusal.code if refusal else None
 
     assert code(opens_on - day) == "window-not-open"
     assert code(opens_on) is code(closes_on) is None
     assert code(closes_on + day) == "window-closed"
-    assert "12.3" in str(rules.window_refusal(closes_on + day, opens_on=opens_on, closes_on=closes_on))
+    assert "180" in str(refusal_on(opens_on - day))
+    assert "120" in str(refusal_on(closes_on + day))
+    assert "12.3" in str(refusal_on(closes_on + day))
+
+
+def test_a_refusal_tells_the_window_of_the_regulation_at_hand():
+    closes_on = date(2026, 9, 15)
+    refusal = rules.window_refusal(
+        closes_on + timedelta(days=1),
+        opens_on=closes_on - timedelta(days=30),
+        closes_on=closes_on,
+        valid_until=closes_on + timedelta(days=45),
+    )
+    assert "45" in str(refusal)
+    assert "120" not in str(refusal)

@@ -154,10 +154,4 @@ def _renewal_window(certificate: Certificate, status: Status, day: date) -> tupl
     if status in (Status.REVOKED, Status.SUPERSEDED):
         return None
     regulation = Regulation.objects.in_force_on(day).first()
-    if regulation is None or regulation.renewal_opens_days is None or regulation.renewal_closes_days is None:
-        return None
-    return rules.renewal_window(
-        certificate.valid_until,
-        opens_days=regulation.renewal_opens_days,
-        closes_days=regulation.renewal_closes_days,
-    )
+    return regulation.window_for(certificate.valid_until) if regulation else None

@@ -89,7 +89,8 @@ def _standing(
     certificate = next(each for each in family.certificates if each.pk == speaking.sequence)
     status = family.status(certificate, day)
     successor = family.successor(certificate)
-    window = _window(certificate, regulation) if status in (Status.VALID, Status.SUSPENDED) else None
+    is_in_force = status in (Status.VALID, Status.SUSPENDED)
+    window = regulation.window_for(certificate.valid_until) if regulation and is_in_force else None
     return Standing(
         product=product,
         day=day,
@@ -102,16 +103,6 @@ def _standing(
         window=window,
         successor=successor,
         reason=_reason(certificate, status, day),
-    )
-
-
-def _window(certificate: Certificate, regulation: Regulation | None) -> tuple[date, date] | None:
-    if regulation is None or regulation.renewal_opens_days is None or regulation.renewal_closes_days is None:
-        return None
-    return rules.renewal_window(
-        certificate.valid_until,
-        opens_days=regulation.renewal_opens_days,
-        closes_days=regulation.renewal_closes_days,
     )
 
 

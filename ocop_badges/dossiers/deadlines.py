@@ -7,7 +7,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ocop_badges.lifecycle import article
-from ocop_badges.rules import renewal_window
 
 from . import terms
 from .models import Dossier, FileTerms, Holiday
@@ -46,16 +45,9 @@ def window_of(dossier: Dossier) -> tuple[date, date] | None:
 
     Needs ``replaces`` and ``regulation`` to be without a query.
     """
-    regulation = dossier.regulation
     if dossier.kind != Kind.RENEWAL or dossier.replaces is None:
         return None
-    if regulation.renewal_opens_days is None or regulation.renewal_closes_days is None:
-        return None
-    return renewal_window(
-        dossier.replaces.valid_until,
-        opens_days=regulation.renewal_opens_days,
-        closes_days=regulation.renewal_closes_days,
-    )
+    return dossier.regulation.window_for(dossier.replaces.valid_until)
 
 
 def deadlines_of(dossier: Dossier, clockwork: Clockwork) -> list[Deadline]:

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ocop_badges import rules
+
 
 class RegulationQuerySet(models.QuerySet["Regulation"]):
     def in_force_on(self, day: date) -> Self:
@@ -57,3 +59,17 @@ class Regulation(models.Model):
 
     def is_in_force_on(self, day: date) -> bool:
         return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)
+
+    @property
+    def renewal_days(self) -> tuple[int, int] | None:
+        """How many days before an end re-ranking opens and closes; None where the decision says nothing of it."""
+        if self.renewal_opens_days is None or self.renewal_closes_days is None:
+            return None
+        return self.renewal_opens_days, self.renewal_closes_days
+
+    def window_for(self, valid_until: date) -> tuple[date, date] | None:
+        """First and last day on which a re-ranking file may be handed in for a certificate that ends then."""
+        if self.renewal_days is None:
+            return None
+        opens_days, closes_days = self.renewal_days
+        return rules.renewal_window(valid_until, opens_days=opens_days, closes_days=closes_days)

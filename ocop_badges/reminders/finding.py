@@ -46,9 +46,7 @@ def followed_batches(day: date, *, size: int = BATCH) -> Iterator[list[int]]:
 def window_days(day: date) -> Days | None:
     """What the regulation in force on a day says of the window for re-ranking; None where it says nothing. A query."""
     regulation = Regulation.objects.in_force_on(day).first()
-    if regulation is None or regulation.renewal_opens_days is None or regulation.renewal_closes_days is None:
-        return None
-    return regulation.renewal_opens_days, regulation.renewal_closes_days
+    return regulation.renewal_days if regulation else None
 
 
 @dataclass(frozen=True, slots=True)

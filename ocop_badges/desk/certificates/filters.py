@@ -115,12 +115,10 @@ def with_renewed(certificates: CertificateQuerySet, *, day: date) -> Certificate
 def open_window(day: date) -> tuple[date, date] | None:
     """The ends of certificates whose re-ranking window is open on a day: from, to; None where no regulation says."""
     regulation = Regulation.objects.in_force_on(day).first()
-    if regulation is None or regulation.renewal_opens_days is None or regulation.renewal_closes_days is None:
+    if regulation is None or regulation.renewal_days is None:
         return None
-    return (
-        day + timedelta(days=regulation.renewal_closes_days),
-        day + timedelta(days=regulation.renewal_opens_days),
-    )
+    opens_days, closes_days = regulation.renewal_days
+    return day + timedelta(days=closes_days), day + timedelta(days=opens_days)
 
 
 def find(mandate: Mandate, asked: Mapping[str, Any], *, day: date) -> CertificateQuerySet:

@@ -40,9 +40,6 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     def of_products(self, product_ids: Iterable[int]) -> Self:
         return self.filter(product_id__in=product_ids).order_by("valid_from", "id")
 
-    def newest_first(self) -> Self:
-        return self.order_by("-valid_from", "-id")
-
     def with_last_day(self) -> Self:
         """With ``effective_until``: the last day with stars, the extension that counts included."""
         extension = Extension.objects.filter(certificate=OuterRef("pk")).order_by("-id").values("days")[:1]

@@ -117,7 +117,7 @@ class TestFiles:
         monkeypatch.setattr(register, "BATCH", 2)
         for months in (1, 2, 3, 4, 5):
             certify(make_product(), issued_on=date(2026, months, 7))
-        before = list(Certificate.objects.newest_first())
+        before = list(Certificate.objects.order_by("-valid_from", "-id"))
         seen = []
         for batch in batches_of(RegisterQuery(day=DAY)):
             seen += batch

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from ocop_badges.lifecycle import Action
+from ocop_badges.rules import MIN_STARS
 
 REVOKE_WITHIN = timedelta(days=15)  # of the conclusion (article 8)
 INSPECTED_EVERY = timedelta(days=365)  # a product not seen for so long is due for a sample
@@ -37,6 +38,8 @@ class Conclusion(StrEnum):
     REVOKE = "revoke"
     DOWNGRADE = "downgrade"
 
+
+DECIDED_BY_AUTHORITY = frozenset({Conclusion.REVOKE, Conclusion.DOWNGRADE})  # at once or later
 
 # The act on the certificate that a conclusion asks for.
 ACTIONS: Mapping[Conclusion, Action] = {
@@ -73,9 +76,16 @@ def conclusion_refusal(conclusion: Conclusion, found: list[FoundFact]) -> str | 
     return None
 
 
+def can_be_drawn(conclusion: Conclusion, *, stars: int | None) -> bool:
+    """Whether a certificate with so many stars, None for no certificate, leaves room for a conclusion."""
+    if conclusion is Conclusion.DOWNGRADE:
+        return stars is not None and stars > MIN_STARS
+    return stars is not None or conclusion not in ACTIONS
+
+
 def decide_by(conclusion: Conclusion, concluded_on: date) -> date | None:
-    """The last day for the authority's decision that a conclusion asks for; None where it asks for none."""
-    return concluded_on + REVOKE_WITHIN if conclusion in (Conclusion.REVOKE, Conclusion.DOWNGRADE) else None
+    """The last day for the authority's decision that a conclusion asks for; None where the law sets none."""
+    return concluded_on + REVOKE_WITHIN if conclusion is Conclusion.REVOKE else None
 
 
 class ReportState(StrEnum):

@@ -8,8 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ocop_badges.desk.certificates.filters import day_field
-from ocop_badges.desk.certificates.forms import document_field, stars_field, text_field
-from ocop_badges.desk.certificates.wording import stars_of
+from ocop_badges.desk.certificates.forms import document_field, star_choices, stars_field, text_field
 from ocop_badges.inspections import services as inspecting
 from ocop_badges.inspections.models import InspectionConclusion
 from ocop_badges.inspections.rules import Conclusion
@@ -17,11 +16,6 @@ from ocop_badges.inspections.services import Downgrade, Measure, Revoke, Suspend
 from ocop_badges.models import EvidenceFile, RevocationGround
 
 from .forms import StepForm, lower_stars
-
-_LATER = _(
-    "Where the authority has yet to decide, leave the decision empty: it is recorded here later, within 15 days of the "
-    "conclusion (Decision 26/2026/QĐ-TTg, article 8)."
-)
 
 
 class ConcludeForm(StepForm):
@@ -82,7 +76,7 @@ class SuspendForm(ConcludeForm):
 class DecisionForm(ConcludeForm):
     """A conclusion that only the authority can carry out."""
 
-    explanation = _LATER
+    explanation = _("Where the authority has yet to decide, leave the decision empty: it is recorded here later.")
 
     decision_number = text_field(_("decision number"), 80, required=False)
     evidence_file = document_field(required=False)
@@ -103,7 +97,12 @@ class DecisionForm(ConcludeForm):
 
 
 class RevokeForm(DecisionForm):
-    ground = forms.ChoiceField(label=_("ground"), choices=RevocationGround.choices, required=False)
+    explanation = _(
+        "Where the authority has yet to decide, leave the decision empty: it is recorded here later, within 15 days of "
+        "the conclusion (Decision 26/2026/QĐ-TTg, article 8)."
+    )
+
+    ground = forms.ChoiceField(label=_("ground"), choices=[("", "—"), *RevocationGround.choices], required=False)
     effective_on = day_field(_("first day without stars"), required=False)
     field_order = ("reason", "decision_number", "ground", "effective_on", "evidence_file")
 
@@ -130,7 +129,7 @@ class DowngradeForm(DecisionForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         field: Any = self.fields["stars"]
-        field.choices = [(stars, stars_of(stars)) for stars in lower_stars(self.inspection)]
+        field.choices = star_choices(lower_stars(self.inspection))
 
     def with_decision(self) -> tuple[str, ...]:
         return ("stars", "issued_on", "issuing_authority", "evidence_file")

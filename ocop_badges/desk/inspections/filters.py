@@ -36,6 +36,8 @@ class PlaceForm(forms.Form):
         else:
             self._choose("province", provinces)
         asked = self.data.get("province")
+        if asked not in dict(provinces):
+            asked = None
         within = Q((f"product__{subjects.PROVINCE_CODE}", asked)) if asked else Q()
         if len(provinces) > 1 and not asked:
             del self.fields["commune"]  # thousands: asked within a province

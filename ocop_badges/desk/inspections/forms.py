@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ocop_badges import rules, services
+from ocop_badges import audit, rules, services
 from ocop_badges.desk.certificates.filters import day_field
 from ocop_badges.desk.certificates.forms import text_field
+from ocop_badges.errors import DomainError
 from ocop_badges.forms import FactForm
 from ocop_badges.inspections import services as inspecting
 from ocop_badges.inspections.models import FindingTopic, Inspection, InspectionKind, SeverityLevel
@@ -18,20 +19,22 @@ from ocop_badges.inspections.services import FindingDraft
 from ocop_badges.models import EvidenceFile
 from ocop_badges.officers import Mandate
 
+MAX_SAMPLE = 50  # products
+
 
 class PlanForm(forms.Form):
     """When and how products are to be inspected."""
 
-    kind = forms.ChoiceField(label=_("kind"), choices=InspectionKind.choices)
+    kind = forms.ChoiceField(label=_("kind"), choices=[("", "—"), *InspectionKind.choices])
     planned_on = day_field(_("planned for"))
     inspectors = text_field(_("inspectors"), 500, _("May be told later."), required=False)
-    note = text_field(_("why, and what to look at"), 500, required=False)
+    note = text_field(_("why, and what to look at"), 400, required=False)
 
 
 class SampleForm(forms.Form):
     """How a sample is drawn."""
 
-    size = forms.IntegerField(label=_("how many products"), min_value=1, max_value=50, initial=5)
+    size = forms.IntegerField(label=_("how many products"), min_value=1, max_value=MAX_SAMPLE, initial=5)
     seed = forms.CharField(
         label=_("seed"), max_length=40, help_text=_("The same seed draws the same products: write it down.")
     )
@@ -46,10 +49,19 @@ def photo_field(*, required: bool = False) -> forms.FileField:
     )
 
 
+def status_of(refused: DomainError | None) -> int:
+    """Of the answer to a form that recorded nothing: the service's word, 422 where it was not asked."""
+    return refused.status if refused is not None else 422
+
+
 class StepForm(FactForm):
-    """A step of one inspection by an officer who looked at version ``seen`` of the product's trail."""
+    """A step of one inspection by an officer who looked at version ``seen`` of the product's trail.
+
+    ``refused`` is what the service said, if it refused.
+    """
 
     button: str | Promise = _("Record")
+    refused: DomainError | None = None
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, inspection: Inspection, mandate: Mandate, day: date, version: int, **more: Any):
@@ -62,6 +74,12 @@ class StepForm(FactForm):
             if isinstance(field, forms.DateField) and field.required:
                 self.initial.setdefault(name, day)
 
+    def renew_version(self) -> int:
+        """After a conflict: what was typed stays, and is about the product as it is now. The version seen before."""
+        before: int = self.cleaned_data["seen"]
+        self.data = {**self.data.dict(), "seen": str(audit.version_of(self.inspection.product_id))}  # type: ignore[attr-defined]
+        return before
+
     def call(self, *, at: datetime, by: Any) -> Any:
         facts = dict(self.cleaned_data)
         upload, seen = facts.pop("evidence_file", None), facts.pop("seen")
@@ -73,9 +91,11 @@ class StepForm(FactForm):
                 if upload is not None:
                     kept = services.keep_evidence(product_id=product_id, upload=upload, name=upload.name, at=at, by=by)
                 return self.act(facts, kept, at=at, by=by)
-        except BaseException:
+        except BaseException as error:
             if kept is not None:  # its row went with the transaction
                 kept.file.storage.delete(str(kept.file.name))
+            if isinstance(error, DomainError):
+                self.refused = error
             raise
 
     def act(self, facts: dict[str, Any], file: EvidenceFile | None, *, at: datetime, by: Any) -> Any:
@@ -103,8 +123,8 @@ class FindingForm(StepForm):
     title = _("Add a finding")
     button = _("Record the finding")
 
-    topic = forms.ChoiceField(label=_("about"), choices=FindingTopic.choices)
-    severity = forms.ChoiceField(label=_("severity"), choices=SeverityLevel.choices)
+    topic = forms.ChoiceField(label=_("about"), choices=[("", "—"), *FindingTopic.choices])
+    severity = forms.ChoiceField(label=_("severity"), choices=[("", "—"), *SeverityLevel.choices])
     text = text_field(_("what was found"), 1000)
     mend_by = day_field(_("to be mended by"), _("Empty: no day was set."), required=False)
     evidence_file = photo_field()

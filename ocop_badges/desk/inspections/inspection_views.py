@@ -11,15 +11,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ocop_badges import audit, subjects
 from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
-from ocop_badges.desk.certificates.timeline import told
+from ocop_badges.desk.certificates.timeline import Told, timeline_of, told
 from ocop_badges.desk.pages import Step, render_page
 from ocop_badges.inspections.models import Inspection, InspectionConclusion
-from ocop_badges.inspections.rules import ACTIONS, Conclusion, InspectionState
+from ocop_badges.inspections.rules import Conclusion, InspectionState, can_be_drawn
 from ocop_badges.models import AuditEntry
 
 from .concluding_forms import FORMS as CONCLUDING
 from .filters import InspectionFilter, find_inspections
-from .forms import CancelForm, FindingForm, MendForm, StepForm, VisitForm
+from .forms import CancelForm, FindingForm, MendForm, StepForm, VisitForm, status_of
 from .scope import file_or_404, finding_or_404, inspection_or_404, inspections_of
 
 PAGE_SIZE = 50
@@ -37,6 +37,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
     paginator = Paginator(found if form.is_valid() else found.none(), PAGE_SIZE)
     items = paginator.get_page(request.GET.get("p"))
     about = subjects.by_ids({inspection.product_id for inspection in items})
+    awaited = set(Inspection.objects.awaiting_decision(day).filter(pk__in=[each.pk for each in items]))
     query = request.GET.copy()
     query.pop("p", None)
     return render_page(
@@ -45,7 +46,9 @@ def inspections(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "items": items,
-            "rows": [{"inspection": each, "subject": about[each.product_id]} for each in items],
+            "rows": [
+                {"inspection": each, "subject": about[each.product_id], "is_awaited": each in awaited} for each in items
+            ],
             "count": paginator.count,
             "query": query.urlencode(),
             "day": day,
@@ -69,6 +72,7 @@ def inspection(request: HttpRequest, public_id: str) -> HttpResponse:
             {"finding": finding, "is_overdue": finding.is_overdue_on(day)}
             for finding in kept.findings.select_related("evidence_file", "mend_file").order_by("id")
         ],
+        "is_awaited": Inspection.objects.awaiting_decision(day).filter(pk=kept.pk).exists(),
         "conclusions": _conclusions(kept),
         "timeline": [told(entry) for entry in entries.order_by("-number")],
         "day": day,
@@ -98,13 +102,13 @@ def mend(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_officers
 def conclude(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
-    """``…/conclude/{conclusion}/``; of a concluded inspection the decision it asked for, if still awaited."""
+    """``…/conclude/{conclusion}/``; of a concluded inspection the decision it asked for, if not on record."""
     kept = inspection_or_404(mandate_for(request), public_id)
     if name not in set(Conclusion):
         raise Http404
     conclusion = Conclusion(name)
-    is_awaited = kept.decide_by is not None and kept.conclusion == conclusion
-    return _form_page(request, kept, CONCLUDING[conclusion], {"conclusion": conclusion, "decides_later": is_awaited})
+    is_later = kept.lacks_decision and kept.conclusion == conclusion
+    return _form_page(request, kept, CONCLUDING[conclusion], {"conclusion": conclusion, "decides_later": is_later})
 
 
 @require_safe
@@ -136,15 +140,26 @@ def _form_page(
     )
     address = reverse("ocop_desk:inspection", args=[kept.public_id])
     status = 200
+    meanwhile: list[Told] = []
     if bound:
         if form.is_valid() and form.record(at=now.at, by=request.user) is not None:
             return redirect(address)
-        status = 422
+        status = status_of(form.refused)
+        if form.refused and form.refused.code == "changed-meanwhile":
+            before = form.renew_version()
+            meanwhile = [each for each in timeline_of(kept.product_id) if each.number > before]
     subject = subjects.by_ids([kept.product_id])[kept.product_id]
     return render_page(
         request,
         "ocop_desk/inspections/form.html",
-        {"form": form, "subject": subject, "button": form.button, "back": address, "explanation": form.explanation},
+        {
+            "form": form,
+            "subject": subject,
+            "button": form.button,
+            "back": address,
+            "explanation": form.explanation,
+            "meanwhile": meanwhile,
+        },
         title=form.title,
         way=[*_way(), (_title(kept, subject), address)],
         status=status,
@@ -155,10 +170,11 @@ def _conclusions(kept: Inspection) -> list[tuple[str, str]]:
     """The conclusions that may be drawn now: their codes and words."""
     if kept.state != InspectionState.CARRIED_OUT:
         return []
+    stars = kept.certificate.stars if kept.certificate else None
     return [
         (str(each.value), str(each.label))
         for each in InspectionConclusion
-        if kept.certificate_id is not None or Conclusion(each.value) not in ACTIONS
+        if can_be_drawn(Conclusion(each.value), stars=stars)
     ]
 
 

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,14 +11,16 @@ from django.views.decorators.http import require_http_methods
 
 from ocop_badges import subjects
 from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
+from ocop_badges.desk.certificates.filters import find_products, typed
 from ocop_badges.desk.certificates.scope import product_or_404, products_of
 from ocop_badges.desk.pages import Step, render_page
 from ocop_badges.errors import DomainError
+from ocop_badges.ids import is_public_id
 from ocop_badges.inspections import services
 from ocop_badges.inspections.models import InspectionKind
 from ocop_badges.inspections.sampling import propose_sample
 
-from .forms import PlanForm, SampleForm
+from .forms import MAX_SAMPLE, PlanForm, SampleForm
 
 FOUND = 20  # products shown of a search
 
@@ -33,10 +35,12 @@ def plan(request: HttpRequest) -> HttpResponse:
         return render_page(
             request,
             "ocop_desk/inspections/pick.html",
-            {"q": request.GET.get("q", ""), "products": _search(request)},
+            {"q": typed(request), "products": _search(request)},
             title=_("Plan an inspection"),
             way=_way(),
         )
+    if not is_public_id(asked):
+        raise Http404
     product = product_or_404(mandate, asked)
     form = PlanForm(request.POST or None, initial={"planned_on": now.day})
     if request.method == "POST" and form.is_valid():
@@ -74,9 +78,8 @@ def sample(request: HttpRequest) -> HttpResponse:
         request.POST or None, initial={"planned_on": now.day, "kind": InspectionKind.UNANNOUNCED}, prefix="plan"
     )
     if request.method == "POST":
-        chosen = list(
-            products_of(mandate).filter(public_id__in=request.POST.getlist("product")[:50]).values_list("pk", flat=True)
-        )
+        ticked = [public_id for public_id in request.POST.getlist("product")[:MAX_SAMPLE] if is_public_id(public_id)]
+        chosen = list(products_of(mandate).filter(public_id__in=ticked).values_list("pk", flat=True))
         if not chosen:
             plan_form.add_error(None, _("Tick at least one product."))
         elif plan_form.is_valid():
@@ -87,7 +90,7 @@ def sample(request: HttpRequest) -> HttpResponse:
                     at=now.at,
                     by=request.user,
                     mandate=mandate,
-                    **plan_form.cleaned_data,
+                    **_with_draw(plan_form.cleaned_data, asked),
                 )
             except DomainError as error:
                 _tell(plan_form, error)
@@ -110,14 +113,20 @@ def sample(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _with_draw(facts: dict[str, Any], asked: SampleForm) -> dict[str, Any]:
+    """The plan with a note of how its products were drawn, so that anybody can draw them again."""
+    if not asked.is_valid():
+        return facts
+    draw = _("Sample: seed %(seed)s, size %(size)d") % asked.cleaned_data
+    return {**facts, "note": "\n".join(filter(None, [facts["note"], draw]))}
+
+
 def _search(request: HttpRequest) -> list[Any]:
-    words = subjects.name_key(request.GET.get("q", "")).split()
-    if not words:
+    asked = typed(request)
+    if not asked:
         return []
-    found = products_of(mandate_for(request))
-    for word in words:
-        found = found.filter(**{f"{subjects.PRODUCT_NAME_KEY}__contains": word})
-    ids = list(found.order_by(subjects.PRODUCT_NAME_KEY, "pk").values_list("pk", flat=True)[:FOUND])
+    found = find_products(products_of(mandate_for(request)), asked)
+    ids = list(found.values_list("pk", flat=True)[:FOUND])
     about = subjects.by_ids(ids)
     return [about[pk] for pk in ids]
 

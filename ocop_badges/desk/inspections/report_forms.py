@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ocop_badges import subjects
 from ocop_badges.desk.certificates.filters import day_field
 from ocop_badges.desk.certificates.forms import text_field
-from ocop_badges.errors import InvalidFact
+from ocop_badges.errors import DomainError, InvalidFact
 from ocop_badges.forms import FactForm
 from ocop_badges.inspections import services as inspecting
 from ocop_badges.inspections.models import MarkReport, ReportOutcome
@@ -19,9 +19,10 @@ from ocop_badges.officers import Mandate
 
 
 class ReportStepForm(FactForm):
-    """One thing done with one report."""
+    """One thing done with one report. ``refused`` is what the service said, if it refused."""
 
     button: str | Promise = _("Record")
+    refused: DomainError | None = None
 
     def __init__(self, *args: Any, report: MarkReport, mandate: Mandate, day: date, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -29,12 +30,23 @@ class ReportStepForm(FactForm):
         self.mandate = mandate
         self.day = day
 
+    def call(self, *, at: datetime, by: Any) -> Any:
+        try:
+            return self.act(at=at, by=by)
+        except DomainError as error:
+            self.refused = error
+            raise
+
+    def act(self, *, at: datetime, by: Any) -> Any:
+        """Call the service."""
+        raise NotImplementedError
+
 
 class TakeForm(ReportStepForm):
     title = _("Take this report")
     button = _("Take this report")
 
-    def call(self, *, at: datetime, by: Any) -> Any:
+    def act(self, *, at: datetime, by: Any) -> Any:
         return inspecting.take_report(report=self.report, at=at, by=by, mandate=self.mandate)
 
 
@@ -44,7 +56,7 @@ class NoteForm(ReportStepForm):
 
     text = text_field(_("note"), 1000)
 
-    def call(self, *, at: datetime, by: Any) -> Any:
+    def act(self, *, at: datetime, by: Any) -> Any:
         return inspecting.note_report(report=self.report, at=at, by=by, mandate=self.mandate, **self.cleaned_data)
 
 
@@ -54,14 +66,21 @@ class ProductForm(ReportStepForm):
 
     product = text_field(_("address or short name of the product's page"), 255)
 
-    def call(self, *, at: datetime, by: Any) -> Any:
-        asked = urlsplit(self.cleaned_data["product"]).path.rstrip("/").rpartition("/")[2]
-        subject = subjects.by_slug(asked)
+    def act(self, *, at: datetime, by: Any) -> Any:
+        subject = subjects.by_slug(_slug_in(self.cleaned_data["product"]))
         if subject is None:
             raise InvalidFact(str(_("There is no such product.")), field="product", code="unknown-product")
         return inspecting.name_product(
             report=self.report, product_id=subject.product_id, at=at, by=by, mandate=self.mandate
         )
+
+
+def _slug_in(typed: str) -> str:
+    """The last part of an address, or what was typed where it is none."""
+    try:
+        return urlsplit(typed).path.rstrip("/").rpartition("/")[2]
+    except ValueError:
+        return typed
 
 
 class InspectForm(ReportStepForm):
@@ -75,7 +94,7 @@ class InspectForm(ReportStepForm):
         super().__init__(*args, **more)
         self.initial["planned_on"] = self.day
 
-    def call(self, *, at: datetime, by: Any) -> Any:
+    def act(self, *, at: datetime, by: Any) -> Any:
         return inspecting.inspect_report(
             report=self.report, on=self.day, at=at, by=by, mandate=self.mandate, **self.cleaned_data
         )
@@ -85,10 +104,10 @@ class CloseForm(ReportStepForm):
     title = _("Close the report")
     button = _("Close it")
 
-    outcome = forms.ChoiceField(label=_("outcome"), choices=ReportOutcome.choices)
+    outcome = forms.ChoiceField(label=_("outcome"), choices=[("", "—"), *ReportOutcome.choices])
     note = text_field(_("why"), 1000)
 
-    def call(self, *, at: datetime, by: Any) -> Any:
+    def act(self, *, at: datetime, by: Any) -> Any:
         return inspecting.close_report(report=self.report, at=at, by=by, mandate=self.mandate, **self.cleaned_data)
 
 

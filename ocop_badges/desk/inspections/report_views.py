@@ -1,7 +1,5 @@
 """The inbox of shoppers' reports."""
 
-from datetime import datetime
-
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,13 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from ocop_badges import days, subjects
+from ocop_badges import subjects
 from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
 from ocop_badges.desk.pages import render_page
 from ocop_badges.inspections.models import MarkReport
 from ocop_badges.inspections.rules import KEEP_CONTACTS
 
 from .filters import ReportFilter, find_reports
+from .forms import status_of
 from .report_forms import FORMS, ReportStepForm, steps_of
 from .scope import report_or_404, reports_of
 
@@ -40,10 +39,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "items": items,
-            "rows": [
-                {"report": each, "subject": about.get(each.product_id or 0), "received": _local(each.received_at)}
-                for each in items
-            ],
+            "rows": [{"report": each, "subject": about.get(each.product_id or 0)} for each in items],
             "count": paginator.count,
             "query": query.urlencode(),
         },
@@ -88,10 +84,7 @@ def _page(request: HttpRequest, kept: MarkReport, refused: ReportStepForm | None
     context = {
         "report": kept,
         "subject": subjects.by_ids([kept.product_id]).get(kept.product_id) if kept.product_id else None,
-        "received": _local(kept.received_at),
-        "notes": [
-            {"note": note, "when": _local(note.at)} for note in kept.notes.select_related("by").order_by("-at", "-id")
-        ],
+        "notes": kept.notes.select_related("by").order_by("-at", "-id"),
         "steps": steps,
         "told": told,
         "keep_days": KEEP_CONTACTS.days,
@@ -105,9 +98,5 @@ def _page(request: HttpRequest, kept: MarkReport, refused: ReportStepForm | None
             (_("OCOP"), reverse("ocop_desk:overview")),
             (_("Reports from shoppers"), reverse("ocop_desk:reports")),
         ],
-        status=422 if refused is not None else 200,
+        status=status_of(refused.refused) if refused is not None else 200,
     )
-
-
-def _local(at: datetime) -> str:
-    return f"{at.astimezone(days.ZONE):%d/%m/%Y %H:%M}"

@@ -48,7 +48,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         in_force = (Status.UPCOMING, Status.VALID, Status.SUSPENDED)
         return self.filter(
             state=InspectionState.CONCLUDED,
-            conclusion__in=[Conclusion.REVOKE, Conclusion.DOWNGRADE],
+            conclusion__in=rules.DECIDED_BY_AUTHORITY,
             revocation__isnull=True,
             successor__isnull=True,
             certificate__in=Certificate.objects.with_status_on(day).filter(Q(("status__in", in_force))).values("pk"),
@@ -129,9 +129,18 @@ class Inspection(RecordedFact):
         return f"{self.get_kind_display()}, {self.carried_out_on or self.planned_on}"
 
     @property
+    def lacks_decision(self) -> bool:
+        """Whether the conclusion asks for a decision of the authority that was not recorded with it, or since.
+
+        It is awaited no more once the certificate ended otherwise: see ``awaiting_decision``.
+        """
+        is_on_record = self.revocation_id is not None or self.successor_id is not None
+        return self.conclusion in rules.DECIDED_BY_AUTHORITY and not is_on_record
+
+    @property
     def decide_by(self) -> date | None:
-        """The last day for the decision that the conclusion asks for and that is not on record."""
-        if self.concluded_on is None or self.revocation_id or self.successor_id:
+        """The last day for the decision that the conclusion asks for; None where the law sets none."""
+        if self.concluded_on is None:
             return None
         return rules.decide_by(Conclusion(self.conclusion), self.concluded_on)
 

@@ -16,6 +16,7 @@ from ocop_badges.inspections.rules import Conclusion, FoundFact, InspectionState
 from ocop_badges.lifecycle import Action
 from ocop_badges.models import Certificate, EvidenceFile, RevocationGround
 from ocop_badges.officers import Mandate, check_power, usual_authority
+from ocop_badges.services.checks import check_state
 
 from .steps import check_officer, check_step, locked_inspection, require, tell
 
@@ -76,7 +77,7 @@ def conclude_inspection(
     """Conclude an inspection that was carried out, and take its measure in the same transaction.
 
     A suspension needs its measure at once. Where the authority has yet to decide on a revocation or downgrade,
-    ``decide_inspection`` records that later; fifteen days are left for it (article 8).
+    ``decide_inspection`` records that later; for a revocation fifteen days are left (article 8).
     """
     check_officer(mandate)
     reason = require(reason, "reason", _("A conclusion gives its reason."))
@@ -92,7 +93,10 @@ def conclude_inspection(
     check_step(inspection, InspectionState.CONCLUDED)
     _check_findings(inspection, drawn)
     if (action := rules.ACTIONS.get(drawn)) is not None:
-        _check_certificate(inspection, action, mandate)
+        certificate = _check_certificate(inspection, action, mandate)
+        if not rules.can_be_drawn(drawn, stars=certificate.stars):
+            detail = _("No certificate has fewer stars than this one: suspend it, or have it revoked.")
+            raise DomainError(detail, code="fewest-stars", faults=[Fault(detail, "fewest-stars", "conclusion")])
     inspection.state = InspectionState.CONCLUDED
     inspection.conclusion = drawn.value
     inspection.concluded_on = on
@@ -117,7 +121,7 @@ def decide_inspection(
     """Record the authority's decision that an earlier conclusion asked for."""
     check_officer(mandate)
     inspection = locked_inspection(inspection, seen=seen)
-    if inspection.decide_by is None or not isinstance(measure, _MEASURES[Conclusion(inspection.conclusion)]):
+    if not inspection.lacks_decision or not isinstance(measure, _MEASURES[Conclusion(inspection.conclusion)]):
         raise DomainError(_("No such decision is awaited here."), code="no-decision-awaited")
     _check_certificate(inspection, rules.ACTIONS[Conclusion(inspection.conclusion)], mandate)
     _take(inspection, measure, at=at, by=by)
@@ -173,6 +177,7 @@ def _take(inspection: Inspection, measure: Measure, *, at: datetime, by: Any) ->
                 by=by,
             )
         case Downgrade():
+            _check_downgrade(certificate, measure)
             inspection.successor = services.issue_certificate(
                 product=certificate.product,
                 stars=measure.stars,
@@ -186,3 +191,14 @@ def _take(inspection: Inspection, measure: Measure, *, at: datetime, by: Any) ->
                 at=at,
                 by=by,
             )
+
+
+def _check_downgrade(certificate: Certificate, measure: Downgrade) -> None:
+    """Raise unless the certificate inspected, not merely the one the product has by now, can be downgraded.
+
+    The officer's power was over that one; another may have come since, or a revocation that a decision of an earlier
+    day does not undo.
+    """
+    revocation = getattr(certificate, "revocation", None)
+    day = max(measure.issued_on, revocation.effective_on) if revocation is not None else measure.issued_on
+    check_state(certificate, Action.DOWNGRADE, on=day, field="issued_on")

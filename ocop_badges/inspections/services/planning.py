@@ -64,8 +64,13 @@ def plan_inspections(
     inspectors: str = "",
     note: str = "",
 ) -> list[Inspection]:
-    """Plan a check of each of several products: all of them or none."""
+    """Plan a check of each of several products: all of them or none.
+
+    A product whose check is planned already is left as it is, so that what is sent twice is planned once.
+    """
     lock_products(sorted(product_ids))
+    planned = Inspection.objects.filter(product__in=product_ids, state=InspectionState.PLANNED)
+    due = sorted(set(product_ids) - set(planned.values_list("product_id", flat=True)))
     return [
         plan_inspection(
             product_id=product_id,
@@ -78,7 +83,7 @@ def plan_inspections(
             inspectors=inspectors,
             note=note,
         )
-        for product_id in sorted(product_ids)
+        for product_id in due
     ]
 
 

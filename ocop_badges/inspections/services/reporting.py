@@ -85,9 +85,15 @@ def close_report(*, report: MarkReport, outcome: str, note: str, at: datetime, m
     if outcome not in ReportOutcome.values:
         raise InvalidFact(_("Say what came of it."), field="outcome", code="unknown-outcome")
     note = require(note, "note", _("Say why."))
-    if report.product_id is not None:
-        lock_product(report.product_id)
+    seen = report.product_id
+    if seen is not None:
+        lock_product(seen)
     report = _locked(report)
+    if report.product_id != seen:  # the trail of a product that is not locked cannot be written to
+        raise DomainError(
+            _("Somebody else has named this report's product meanwhile: look at it again, then decide."),
+            code="changed-meanwhile",
+        )
     _check_step(report, ReportState.CLOSED)
     report.state = ReportState.CLOSED
     report.outcome = outcome

@@ -17,7 +17,7 @@ from ocop_badges.errors import DomainError
 from ocop_badges.inspections import services as inspecting
 from ocop_badges.inspections.models import Finding, Inspection, MarkReport
 from ocop_badges.models import Certificate, EvidenceFile
-from tests.factories import AT, DAY, certify, make_member, make_officer, make_producer, make_product
+from tests.factories import AT, DAY, certify, make_member, make_officer, make_producer, make_product, revoke
 from tests.pages import Page
 
 from .cases import NATIONAL, carry_out, conclude, draft, plan, report
@@ -135,6 +135,40 @@ def test_a_downgrade_gives_fewer_stars(client, officer, product):
     assert badge_of(product.pk, day=DAY).stars == 3
 
 
+def test_no_decision_is_told_awaited_once_the_certificate_was_revoked_elsewhere(client, officer, product):
+    inspection = plan(product)
+    carry_out(inspection, draft())
+    conclude(inspection, "revoke")
+    pages = [address("inspections"), address("inspection", inspection.public_id)]
+    by = "07/12/2026"
+    assert all(by in client.get(page).content.decode() for page in pages)
+    revoke(Certificate.objects.get())
+    assert not any(by in client.get(page).content.decode() for page in pages)
+
+
+def test_a_certificate_with_three_stars_is_not_offered_fewer(client, officer, home):
+    product = make_product()
+    certify(product, stars=3)
+    inspection = plan(product)
+    carry_out(inspection, draft())
+    page = client.get(address("inspection", inspection.public_id)).content.decode()
+    assert address("inspection-conclude", inspection.public_id, "suspend") in page
+    assert address("inspection-conclude", inspection.public_id, "downgrade") not in page
+
+
+def test_a_report_closed_while_its_product_was_named_is_looked_at_again(product):
+    kept = report()
+    by = make_officer()
+    inspecting.take_report(report=kept, at=AT, mandate=NATIONAL, by=by)
+    stale = MarkReport.objects.get()
+    inspecting.name_product(report=kept, product_id=product.pk, at=AT, mandate=NATIONAL, by=by)
+    with pytest.raises(DomainError) as caught:
+        inspecting.close_report(report=stale, outcome="not_ours", note="x", at=AT, mandate=NATIONAL, by=by)
+    assert caught.value.code == "changed-meanwhile"
+    kept.refresh_from_db()
+    assert kept.state == "in_review"
+
+
 def test_a_refused_step_keeps_nothing_and_tells_the_article(client, officer, home):
     product = make_product()
     certify(product, stars=5, authority="ministry")
@@ -143,7 +177,7 @@ def test_a_refused_step_keeps_nothing_and_tells_the_article(client, officer, hom
     facts = {"reason": "x", "decision_number": "1", "ground": "other_conclusion", "effective_on": DAY.isoformat()}
     where = address("inspection-conclude", inspection.public_id, "revoke")
     response = post(client, where, {**facts, "evidence_file": picture()}, product)
-    assert response.status_code == 422
+    assert response.status_code == 403
     assert "Điều 4.1, 8" in response.content.decode()
     assert not EvidenceFile.objects.exists()
 
@@ -155,9 +189,14 @@ def test_of_two_officers_the_second_is_told_of_the_conflict(client, officer, pro
     stale = {"seen": audit.version_of(product.pk), "reason": "Đạt"}
     carry_out(inspection, draft(severity="minor"))
     response = client.post(where, stale)
-    assert response.status_code == 422
+    assert response.status_code == 409
     inspection.refresh_from_db()
     assert inspection.state == "carried_out"
+    page = Page(response.content.decode())
+    assert "Đạt" in page.one("textarea", name="reason").text
+    assert [e.text.strip() for e in page.all("ol", class_="desk-timeline")]  # what was done meanwhile
+    seen = page.one("input", name="seen").attributes["value"]
+    assert client.post(where, {"seen": seen, "reason": "Đạt"}).status_code == 302
 
 
 def test_a_sample_is_drawn_and_planned(client, officer, product):
@@ -236,12 +275,12 @@ def test_only_the_steps_of_its_state_are_taken(client, officer, product):
         ("close", {"close-outcome": "not_ours", "close-note": "x"}),
         ("inspect", {"inspect-planned_on": DAY.isoformat()}),
     ):
-        assert client.post(f"{here}{step}/", data).status_code == 422
+        assert client.post(f"{here}{step}/", data).status_code == 409
     assert client.post(f"{here}take/").status_code == 302
     second = client.post(f"{here}take/")
-    assert second.status_code == 422
+    assert second.status_code == 409
     assert officer.get_username() in second.content.decode()
-    assert client.post(f"{here}product/", {"product-product": product.slug}).status_code == 422
+    assert client.post(f"{here}product/", {"product-product": product.slug}).status_code == 409
     kept.refresh_from_db()
     assert (kept.state, kept.inspection) == ("in_review", None)
 
@@ -253,7 +292,7 @@ def test_a_report_without_product_is_the_national_officers_until_it_names_one(cl
     assert kept.public_id not in client.get(address("reports")).content.decode()
     client.force_login(make_officer())
     unknown = client.post(f"{here}product/", {"product-product": "unheard-of"})
-    assert unknown.status_code == 422
+    assert unknown.status_code == 400
     shop = f"https://shop.example/products/{product.slug}/"
     assert client.post(f"{here}product/", {"product-product": shop}).status_code == 302
     client.force_login(officer)

@@ -1,5 +1,6 @@
 """Inspections from the plan to what follows, and what each conclusion does to the certificate."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product as pairs
 
@@ -222,13 +223,54 @@ def test_a_revocation_yet_to_be_decided_has_fifteen_days(certified):
         == "no-decision-awaited"
     )
     decided = services.decide_inspection(inspection=concluded, measure=REVOKE, at=AT, mandate=NATIONAL)
-    assert decided.decide_by is None
+    assert not decided.lacks_decision
     assert not Inspection.objects.awaiting_decision(DAY).exists()
     assert badge_of(certified.pk, day=DAY) is None
     assert (
         refusal(services.decide_inspection, inspection=concluded, measure=REVOKE, at=AT, mandate=NATIONAL).code
         == "no-decision-awaited"
     )
+
+
+def test_a_downgrade_yet_to_be_decided_has_no_day_by_law(certified):
+    inspection = plan(certified)
+    carry_out(inspection, draft())
+    concluded = conclude(inspection, "downgrade")
+    assert concluded.decide_by is None
+    assert list(Inspection.objects.awaiting_decision(DAY)) == [concluded]
+    services.decide_inspection(inspection=concluded, measure=DOWNGRADE, at=AT, mandate=NATIONAL)
+    assert badge_of(certified.pk, day=DAY).stars == 3
+
+
+def test_a_downgrade_of_what_was_inspected_never_replaces_what_came_since(certified):
+    inspection = plan(certified)
+    carry_out(inspection, draft())
+    concluded = conclude(inspection, "downgrade", mandate=PROVINCIAL)
+    certify(certified, stars=5, authority="ministry", valid_from=DAY, issued_on=DAY)
+    call = {"inspection": concluded, "measure": DOWNGRADE, "at": AT, "mandate": PROVINCIAL}
+    error = refusal(services.decide_inspection, **call)
+    assert (error.code, error.faults[0].field) == ("certificate-superseded", "issued_on")
+    assert badge_of(certified.pk, day=DAY).stars == 5
+
+
+def test_a_downgrade_of_an_earlier_day_does_not_undo_a_revocation(certified):
+    inspection = plan(certified)
+    carry_out(inspection, draft())
+    concluded = conclude(inspection, "downgrade")
+    revoke(Certificate.objects.get())
+    earlier = replace(DOWNGRADE, issued_on=DAY - timedelta(days=1))
+    call = {"inspection": concluded, "measure": earlier, "at": AT, "mandate": NATIONAL}
+    assert refusal(services.decide_inspection, **call).code == "certificate-revoked"
+
+
+def test_three_stars_cannot_become_fewer():
+    product = make_product()
+    certify(product, stars=3)
+    inspection = plan(product)
+    carry_out(inspection, draft())
+    assert refusal(conclude, inspection, "downgrade").code == "fewest-stars"
+    inspection.refresh_from_db()
+    assert inspection.state == "carried_out"
 
 
 def test_no_decision_is_awaited_where_the_certificate_ended_otherwise(certified):
@@ -342,3 +384,13 @@ def test_a_sample_is_planned_as_a_whole_or_not_at_all():
         services.plan_inspections(product_ids=ids, planned_on=DAY - timedelta(days=1), **call)
     assert not Inspection.objects.exists()
     assert len(services.plan_inspections(product_ids=ids, planned_on=DAY, **call)) == 2
+
+
+def test_a_sample_sent_twice_is_planned_once():
+    products = [make_product(), make_product()]
+    plan(products[0])
+    call = {"kind": "periodic", "planned_on": DAY, "on": DAY, "at": AT, "mandate": NATIONAL}
+    ids = [product.pk for product in products]
+    assert [each.product for each in services.plan_inspections(product_ids=ids, **call)] == [products[1]]
+    assert services.plan_inspections(product_ids=ids, **call) == []
+    assert Inspection.objects.count() == 2

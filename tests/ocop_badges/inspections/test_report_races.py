@@ -1,0 +1,81 @@
+"""Officers who act on one report at once, with real threads on a real PostgreSQL: one wins, the other is told."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import Error, connection
+
+from ocop_badges import audit
+from ocop_badges.errors import DomainError
+from ocop_badges.inspections import services
+from ocop_badges.inspections.models import MarkReport
+from ocop_badges.models import AuditEntry
+from tests.factories import AT, certify, make_officer, make_product
+
+from .cases import NATIONAL, report
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+def outcomes_of(*acts: Callable[[], object]) -> list[str]:
+    """What each act, in a thread of its own, came to: "done", or a refusal's status and code, or an error's name."""
+    barrier, outcomes = threading.Barrier(len(acts)), []
+
+    def run(act: Callable[[], object]) -> None:
+        barrier.wait(20)
+        try:
+            act()
+            outcomes.append("done")
+        except DomainError as error:
+            outcomes.append(f"{error.status} {error.code}")
+        except Error as error:
+            outcomes.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(act,), daemon=True) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive(), "a thread is stuck"
+    return sorted(outcomes)
+
+
+def close(kept: MarkReport, by: object) -> Callable[[], object]:
+    return lambda: services.close_report(report=kept, outcome="not_ours", note="x", at=AT, mandate=NATIONAL, by=by)
+
+
+@pytest.mark.parametrize("names_product", [True, False])
+def test_of_two_officers_who_close_a_report_at_once_one_wins(names_product):
+    product = make_product()
+    certify(product)
+    officers = [make_officer(), make_officer()]
+    for _ in range(5):
+        kept = report(product if names_product else None)
+        services.take_report(report=kept, at=AT, mandate=NATIONAL, by=officers[0])
+        outcomes = outcomes_of(*(close(MarkReport.objects.get(pk=kept.pk), by) for by in officers))
+        assert outcomes == ["409 report-closed", "done"]
+        assert kept.notes.count() == 1
+    assert AuditEntry.objects.filter(action="report-closed").count() == (5 if names_product else 0)
+    assert audit.flaws_of([product.pk]) == []
+
+
+def test_a_report_closed_while_another_names_its_product_leaves_the_trail_whole():
+    product = make_product()
+    certify(product)
+    officers = [make_officer(), make_officer()]
+    for _ in range(5):
+        kept = report(None)
+        services.take_report(report=kept, at=AT, mandate=NATIONAL, by=officers[0])
+        kept.refresh_from_db()
+
+        def name(kept: MarkReport = kept) -> object:
+            return services.name_product(report=kept, product_id=product.pk, at=AT, mandate=NATIONAL, by=officers[1])
+
+        assert outcomes_of(close(MarkReport.objects.get(pk=kept.pk), officers[0]), name) in (
+            ["409 changed-meanwhile", "done"],
+            ["409 report-closed", "done"],
+        )
+    assert audit.flaws_of([product.pk]) == []

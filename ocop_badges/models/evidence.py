@@ -23,6 +23,9 @@ class EvidenceKind(models.TextChoices):
     PNG = "png", "PNG"
 
 
+_MEDIA_TYPES = {EvidenceKind.PDF: "application/pdf", EvidenceKind.JPEG: "image/jpeg", EvidenceKind.PNG: "image/png"}
+
+
 class EvidenceFile(models.Model):
     """A document about a product, as it was handed in and checked: a signed decision, a test result, a photo.
 
@@ -58,3 +61,7 @@ class EvidenceFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def media_type(self) -> str:
+        return _MEDIA_TYPES[EvidenceKind(self.kind)]

@@ -1,7 +1,7 @@
 """What goes into a file: points by criterion, documents and photos, things confirmed."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,11 +15,11 @@ from ocop_badges.dossiers import services
 from ocop_badges.dossiers.contents import checklist_of, criteria_of, load_contents
 from ocop_badges.dossiers.models import ChecklistItem, Criterion, Dossier, DossierEvidence, Proof
 from ocop_badges.errors import DomainError
+from ocop_badges.evidence_downloads import download_of
 
 from .files import file_or_404
 
 MOST_AT_ONCE = 20
-TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 
 
 @for_members
@@ -90,15 +90,7 @@ def tick(request: HttpRequest, seat: Seat, file_id: str, code: str) -> HttpRespo
 @require_safe
 def evidence(request: HttpRequest, seat: Seat, file_id: str, evidence_id: str) -> HttpResponseBase:
     """A document as it was handed in, to be saved: nothing that came from outside runs on this site."""
-    kept = _evidence(seat, file_id, evidence_id).evidence_file
-    try:
-        content = kept.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(content, as_attachment=True, filename=kept.name, content_type=TYPES[kept.kind])
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download_of(_evidence(seat, file_id, evidence_id).evidence_file)
 
 
 @for_members

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -11,7 +11,6 @@ from ocop_badges import rules as certificate_rules
 from ocop_badges import subjects
 from ocop_badges.desk.access import for_the_programme, mandate_for, shop_time_for
 from ocop_badges.desk.certificates.timeline import Told, told
-from ocop_badges.desk.certificates.views.certificate import MEDIA_TYPES
 from ocop_badges.desk.pages import render_page
 from ocop_badges.dossiers import rules
 from ocop_badges.dossiers.contents import load_contents
@@ -21,6 +20,7 @@ from ocop_badges.dossiers.ports import quality_of
 from ocop_badges.dossiers.powers import keeps
 from ocop_badges.dossiers.readiness import assess
 from ocop_badges.dossiers.rules import Act
+from ocop_badges.evidence_downloads import download_of
 from ocop_badges.models import AuditEntry
 from ocop_badges.officers import Mandate
 
@@ -77,14 +77,7 @@ def dossier(request: HttpRequest, public_id: str) -> HttpResponse:
 @for_the_programme
 def evidence(request: HttpRequest, public_id: str, file_id: str) -> HttpResponseBase:
     """A document of the file, to be saved and never to be opened as a page of ours."""
-    file = evidence_or_404(dossier_or_404(mandate_for(request), public_id), file_id)
-    response = FileResponse(
-        file.file.open("rb"), as_attachment=True, filename=file.name, content_type=MEDIA_TYPES[file.kind]
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download_of(evidence_or_404(dossier_or_404(mandate_for(request), public_id), file_id))
 
 
 def offers(request: HttpRequest, mandate: Mandate, file: Dossier, average: Decimal | None) -> list[Act]:

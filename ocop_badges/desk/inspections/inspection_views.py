@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from ocop_badges import audit, subjects
 from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
 from ocop_badges.desk.certificates.timeline import Told, timeline_of, told
 from ocop_badges.desk.pages import Step, render_page
+from ocop_badges.evidence_downloads import download_of
 from ocop_badges.inspections.models import Inspection, InspectionConclusion
 from ocop_badges.inspections.rules import Conclusion, InspectionState, can_be_drawn
 from ocop_badges.models import AuditEntry
@@ -23,7 +24,6 @@ from .forms import CancelForm, FindingForm, MendForm, StepForm, VisitForm, statu
 from .scope import file_or_404, finding_or_404, inspection_or_404, inspections_of
 
 PAGE_SIZE = 50
-MEDIA_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 STEPS: dict[str, type[StepForm]] = {"visit": VisitForm, "finding": FindingForm, "cancel": CancelForm}
 
 
@@ -115,14 +115,7 @@ def conclude(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
 @for_officers
 def evidence(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """A document about a product of the mandate, to be saved and never opened as a page of ours."""
-    file = file_or_404(mandate_for(request), public_id)
-    response = FileResponse(
-        file.file.open("rb"), as_attachment=True, filename=file.name, content_type=MEDIA_TYPES[file.kind]
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download_of(file_or_404(mandate_for(request), public_id))
 
 
 def _form_page(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -14,11 +14,10 @@ from ocop_badges.desk.certificates.scope import certificate_or_404
 from ocop_badges.desk.certificates.timeline import timeline_of
 from ocop_badges.desk.certificates.wording import ACTION_NAMES, STATUS_NAMES, stars_of
 from ocop_badges.desk.pages import render_page
+from ocop_badges.evidence_downloads import download_of
 from ocop_badges.lifecycle import Action
 from ocop_badges.models import BadgePeriod, Certificate, EvidenceFile
 from ocop_badges.verification import Verification, verify
-
-MEDIA_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 
 
 @require_safe
@@ -70,13 +69,7 @@ def evidence(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse
     file = EvidenceFile.objects.filter(product=kept.product_id, public_id=file_id).first()
     if file is None:
         raise Http404
-    response = FileResponse(
-        file.file.open("rb"), as_attachment=True, filename=file.name, content_type=MEDIA_TYPES[file.kind]
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download_of(file)
 
 
 def buttons(mandate: Any, seen: Verification) -> list[Action]:

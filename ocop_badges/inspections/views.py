@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,8 +13,8 @@ from ocop_badges import subjects
 from ocop_badges.days import ShopTime
 from ocop_badges.errors import DomainError
 from ocop_badges.ids import LENGTH, as_printed, is_public_id, new_public_id
-from ocop_badges.models import Certificate, EvidenceFile
-from ocop_badges.services import keep_evidence
+from ocop_badges.models import Certificate
+from ocop_badges.services import transaction_with_evidence
 from ocop_badges.subjects import Subject
 
 from .forms import ReportForm
@@ -74,27 +73,16 @@ def _send(form: ReportForm, about: About, now: ShopTime) -> MarkReport:
     facts = dict(form.cleaned_data)
     photo, kept = facts.pop("photo", None), None
     facts.pop("website")
-    try:
-        with transaction.atomic():
-            if photo is not None and about.subject is not None:
-                kept = keep_evidence(
-                    product_id=about.subject.product_id, upload=photo, name="report", at=now.at, field="photo"
-                )
-            return send_report(
-                product_id=about.subject.product_id if about.subject else None,
-                certificate=about.certificate,
-                photo=kept,
-                at=now.at,
-                **facts,
-            )
-    except BaseException:
-        _drop(kept)
-        raise
-
-
-def _drop(file: EvidenceFile | None) -> None:
-    if file is not None:  # its row went with the transaction
-        file.file.storage.delete(str(file.file.name))
+    with transaction_with_evidence() as keep:
+        if photo is not None and about.subject is not None:
+            kept = keep(product_id=about.subject.product_id, upload=photo, name="report", at=now.at, field="photo")
+        return send_report(
+            product_id=about.subject.product_id if about.subject else None,
+            certificate=about.certificate,
+            photo=kept,
+            at=now.at,
+            **facts,
+        )
 
 
 def _about(request: HttpRequest) -> About:

@@ -8,7 +8,7 @@ certificate names its article (``lifecycle``).
 """
 
 from .correcting import correct_certificate
-from .evidence import keep_evidence, share_evidence
+from .evidence import keep_evidence, share_evidence, transaction_with_evidence
 from .issuing import certify_by_decision, draft_certificate, issue_certificate, issue_certificates
 from .locking import lock_product, lock_products
 from .measures import extend_certificate, lift_suspension, revoke_certificate, suspend_certificate
@@ -29,4 +29,5 @@ __all__ = [
     "rewrite_badge_periods",
     "share_evidence",
     "suspend_certificate",
+    "transaction_with_evidence",
 ]

@@ -1,13 +1,15 @@
 """Documents handed in: looked into before they are kept, whatever their name says they are."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from pathlib import PurePath
 from typing import IO, Any
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader
@@ -48,8 +50,33 @@ def keep_evidence(
         uploaded_by=by,
     )
     file.file.save(file.name, ContentFile(content), save=False)
-    file.save()
+    try:
+        file.save()
+    except BaseException:
+        _drop(file)
+        raise
     return file
+
+
+@contextmanager
+def transaction_with_evidence() -> Iterator[Callable[..., EvidenceFile]]:
+    """A transaction for an act and its documents. Yields ``keep_evidence``, to be called within.
+
+    Whatever ends the block with an exception takes back the bytes kept in it, as the rollback does their rows.
+    """
+    kept: list[EvidenceFile] = []
+
+    def keep(**document: Any) -> EvidenceFile:
+        kept.append(keep_evidence(**document))
+        return kept[-1]
+
+    try:
+        with transaction.atomic():
+            yield keep
+    except BaseException:
+        for file in kept:
+            _drop(file)
+        raise
 
 
 def share_evidence(*, file: EvidenceFile, product_ids: Iterable[int]) -> dict[int, EvidenceFile]:
@@ -70,6 +97,10 @@ def share_evidence(*, file: EvidenceFile, product_ids: Iterable[int]) -> dict[in
     ]
     EvidenceFile.objects.bulk_create(others)
     return shared | {other.product_id: other for other in others}
+
+
+def _drop(file: EvidenceFile) -> None:
+    file.file.storage.delete(str(file.file.name))
 
 
 def _checked_picture(raw: bytes, field: str) -> tuple[EvidenceKind, bytes]:

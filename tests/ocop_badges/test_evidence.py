@@ -3,13 +3,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError
 from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from ocop_badges.errors import InvalidFact
 from ocop_badges.models import EvidenceFile
-from ocop_badges.services import keep_evidence
+from ocop_badges.services import keep_evidence, transaction_with_evidence
 from ocop_badges.services.evidence import MAX_BYTES
 from tests.factories import AT, make_product
 
@@ -105,3 +106,45 @@ def test_it_refuses_what_is_not_such_a_file():
 def test_it_refuses_a_pdf_that_is_locked_or_acts_by_itself():
     assert refusal(pdf(password="x")) == "encrypted"
     assert refusal(pdf(script=True)) == "active"
+
+
+def stored_files() -> set[Path]:
+    return {path for path in Path(settings.EVIDENCE_ROOT).rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("failure", [InvalidFact("no", field="", code="no"), RuntimeError(), KeyboardInterrupt()])
+def test_a_failed_act_leaves_neither_file_nor_row(failure):
+    product, before = make_product(), stored_files()
+
+    def act() -> None:
+        with transaction_with_evidence() as keep:
+            for name in ("a.pdf", "b.pdf"):
+                keep(product_id=product.pk, upload=BytesIO(pdf()), name=name, at=AT)
+            assert len(stored_files() - before) == 2
+            raise failure
+
+    with pytest.raises(type(failure)):
+        act()
+    assert stored_files() == before
+    assert not EvidenceFile.objects.exists()
+
+
+def test_a_row_that_cannot_be_written_leaves_no_file(monkeypatch):
+    before, written = stored_files(), set[Path]()
+
+    def fail(*_args, **_kwargs):
+        written.update(stored_files() - before)
+        raise IntegrityError
+
+    monkeypatch.setattr(EvidenceFile, "save", fail)
+    with pytest.raises(IntegrityError):
+        keep(pdf())
+    assert len(written) == 1
+    assert stored_files() == before
+
+
+def test_an_act_that_is_recorded_keeps_its_file():
+    before = stored_files()
+    with transaction_with_evidence() as keep:
+        file = keep(product_id=make_product().pk, upload=BytesIO(pdf()), name="a.pdf", at=AT)
+    assert stored_files() - before == {Path(file.file.path)}

@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ocop_badges import rules, services, subjects
 from ocop_badges.errors import DomainError, InvalidFact
 from ocop_badges.forms import messages_of
-from ocop_badges.models import AuthorityLevel, Certificate, EvidenceFile, Regulation
+from ocop_badges.models import AuthorityLevel, Certificate, Regulation
 from ocop_badges.officers import Mandate
 
 from .authorities import complete
@@ -113,18 +112,12 @@ def record_decision(
     by: Any,
 ) -> list[Certificate]:
     """Record all of the drafts with the signed decision, or nothing. Raises ``DomainError``."""
-    kept: EvidenceFile | None = None
     product_ids = sorted({draft.product_id for draft in drafts})
-    try:
-        with transaction.atomic():
-            services.lock_products(product_ids)
-            check_power_over(judge(drafts, mandate), mandate)
-            kept = services.keep_evidence(product_id=product_ids[0], upload=upload, name=upload.name, at=at, by=by)
-            files = services.share_evidence(file=kept, product_ids=product_ids)
-            for draft in drafts:
-                draft.evidence_file = files[draft.product_id]
-            return services.certify_by_decision(drafts=drafts, at=at, by=by, seen=seen)
-    except BaseException:
-        if kept is not None:  # its row went with the transaction
-            kept.file.delete(save=False)
-        raise
+    with services.transaction_with_evidence() as keep:
+        services.lock_products(product_ids)
+        check_power_over(judge(drafts, mandate), mandate)
+        kept = keep(product_id=product_ids[0], upload=upload, name=upload.name, at=at, by=by)
+        files = services.share_evidence(file=kept, product_ids=product_ids)
+        for draft in drafts:
+            draft.evidence_file = files[draft.product_id]
+        return services.certify_by_decision(drafts=drafts, at=at, by=by, seen=seen)

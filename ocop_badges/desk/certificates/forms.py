@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +17,6 @@ from ocop_badges.models import (
     AuthorityLevel,
     Certificate,
     CorrectedField,
-    EvidenceFile,
     Regulation,
     RevocationGround,
 )
@@ -108,21 +106,15 @@ class ActForm(FactForm):
     def call(self, *, at: datetime, by: Any) -> Certificate:
         facts = dict(self.cleaned_data)
         upload, seen = facts.pop("evidence_file", None), facts.pop("seen")
-        kept: EvidenceFile | None = None
+        product_id = self.subject.product_id
         try:
-            with transaction.atomic():
-                services.lock_product(self.subject.product_id, seen=seen)
+            with services.transaction_with_evidence() as keep:
+                services.lock_product(product_id, seen=seen)
                 if upload is not None:
-                    kept = services.keep_evidence(
-                        product_id=self.subject.product_id, upload=upload, name=upload.name, at=at, by=by
-                    )
-                    facts["evidence_file"] = kept
+                    facts["evidence_file"] = keep(product_id=product_id, upload=upload, name=upload.name, at=at, by=by)
                 return self.act(facts, at=at, by=by)
-        except BaseException as error:
-            if kept is not None:  # its row went with the transaction
-                kept.file.delete(save=False)
-            if isinstance(error, DomainError):
-                self.refused = error
+        except DomainError as error:
+            self.refused = error
             raise
 
     def act(self, facts: dict[str, Any], *, at: datetime, by: Any) -> Certificate:

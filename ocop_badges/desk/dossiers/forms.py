@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +16,7 @@ from ocop_badges.dossiers.models import Criterion, DepartmentTask, Dossier
 from ocop_badges.dossiers.rules import Act
 from ocop_badges.errors import DomainError, Fault
 from ocop_badges.forms import MESSAGES
-from ocop_badges.models import EvidenceFile
-from ocop_badges.services import keep_evidence, lock_product
+from ocop_badges.services import lock_product, transaction_with_evidence
 
 from .wording import ACT_NAMES
 
@@ -59,19 +57,14 @@ class StepForm(forms.Form):
         """Do it; where the service refuses, its faults stand beside their fields and nothing is written."""
         facts = dict(self.cleaned_data)
         upload = facts.pop("evidence_file", None)
-        kept: EvidenceFile | None = None
+        product_id = self.dossier.product_id
         try:
-            with transaction.atomic():
-                lock_product(self.dossier.product_id, seen=facts.get("seen"))
+            with transaction_with_evidence() as keep:
+                lock_product(product_id, seen=facts.get("seen"))
                 if upload is not None:
-                    kept = keep_evidence(
-                        product_id=self.dossier.product_id, upload=upload, name=upload.name, at=at, by=by
-                    )
-                    facts["evidence_file"] = kept
+                    facts["evidence_file"] = keep(product_id=product_id, upload=upload, name=upload.name, at=at, by=by)
                 self.call(facts, at=at, on=self.day, by=by)
         except DomainError as error:
-            if kept is not None:  # its row went with the transaction
-                kept.file.delete(save=False)
             self.refused = error
             for fault in error.faults or [Fault(error.detail, error.code)]:
                 message = MESSAGES.get(fault.code, fault.detail)

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -86,16 +85,13 @@ class StepForm(FactForm):
         product_id = self.inspection.product_id
         kept: EvidenceFile | None = None
         try:
-            with transaction.atomic():
+            with services.transaction_with_evidence() as keep:
                 services.lock_product(product_id, seen=seen)
                 if upload is not None:
-                    kept = services.keep_evidence(product_id=product_id, upload=upload, name=upload.name, at=at, by=by)
+                    kept = keep(product_id=product_id, upload=upload, name=upload.name, at=at, by=by)
                 return self.act(facts, kept, at=at, by=by)
-        except BaseException as error:
-            if kept is not None:  # its row went with the transaction
-                kept.file.storage.delete(str(kept.file.name))
-            if isinstance(error, DomainError):
-                self.refused = error
+        except DomainError as error:
+            self.refused = error
             raise
 
     def act(self, facts: dict[str, Any], file: EvidenceFile | None, *, at: datetime, by: Any) -> Any:

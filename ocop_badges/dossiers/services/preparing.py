@@ -24,7 +24,7 @@ from ocop_badges.dossiers.models import (
 from ocop_badges.dossiers.rules import Act, Kind
 from ocop_badges.errors import DomainError, InvalidFact
 from ocop_badges.models import Regulation
-from ocop_badges.services import keep_evidence, lock_product
+from ocop_badges.services import lock_product, transaction_with_evidence
 from ocop_badges.services.checks import refuse
 
 from .steps import certificate_in_force, checked_points, checked_text, locked, tell
@@ -100,7 +100,6 @@ def set_self_assessment(
     )
 
 
-@transaction.atomic
 def attach_evidence(
     *,
     dossier: Dossier,
@@ -113,25 +112,26 @@ def attach_evidence(
     valid_until: date | None = None,
 ) -> DossierEvidence:
     """Keep a document (``services.keep_evidence``) and put it to an item of the checklist or to a criterion."""
-    dossier = locked(dossier, Act.EDIT)
-    if (item is None) == (criterion is None):
-        raise InvalidFact(
-            _("Evidence is for an item of the checklist or for a criterion."), field="item", code="for-one-thing"
+    with transaction_with_evidence() as keep:
+        dossier = locked(dossier, Act.EDIT)
+        if (item is None) == (criterion is None):
+            raise InvalidFact(
+                _("Evidence is for an item of the checklist or for a criterion."), field="item", code="for-one-thing"
+            )
+        if item is not None and item not in checklist_of(dossier):
+            raise InvalidFact(_("This file has no such item."), field="item", code="unknown-item")
+        if item is not None and item.proof != Proof.FILE:
+            raise InvalidFact(_("This item takes no file."), field="item", code="takes-no-file")
+        if criterion is not None and criterion not in criteria_of(dossier):
+            raise InvalidFact(_("This file has no such criterion."), field="criterion", code="unknown-criterion")
+        if dossier.evidence.count() >= MAX_FILES:
+            raise InvalidFact(
+                _("A file holds at most %(limit)d documents.") % {"limit": MAX_FILES}, field="upload", code="too-many"
+            )
+        kept = keep(product_id=dossier.product_id, upload=upload, name=name, at=at, by=by, field="upload")
+        return DossierEvidence.objects.create(
+            dossier=dossier, evidence_file=kept, item=item, criterion=criterion, valid_until=valid_until
         )
-    if item is not None and item not in checklist_of(dossier):
-        raise InvalidFact(_("This file has no such item."), field="item", code="unknown-item")
-    if item is not None and item.proof != Proof.FILE:
-        raise InvalidFact(_("This item takes no file."), field="item", code="takes-no-file")
-    if criterion is not None and criterion not in criteria_of(dossier):
-        raise InvalidFact(_("This file has no such criterion."), field="criterion", code="unknown-criterion")
-    if dossier.evidence.count() >= MAX_FILES:
-        raise InvalidFact(
-            _("A file holds at most %(limit)d documents.") % {"limit": MAX_FILES}, field="upload", code="too-many"
-        )
-    kept = keep_evidence(product_id=dossier.product_id, upload=upload, name=name, at=at, by=by, field="upload")
-    return DossierEvidence.objects.create(
-        dossier=dossier, evidence_file=kept, item=item, criterion=criterion, valid_until=valid_until
-    )
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ocop_badges import rules
+from ocop_badges.links import verify_address
 
 from .product_page import PagePack, ProductPage
 
@@ -41,7 +42,7 @@ def product_data(page: ProductPage, *, url: str, base: str) -> dict[str, Any]:
             },
             "validFrom": page.certificate.valid_from.isoformat(),
             "expires": page.badge.valid_until.isoformat(),
-            "url": f"{base}/verify/{page.badge.certificate}/",
+            "url": verify_address(page.badge.certificate, base=base),
         }
     return data
 

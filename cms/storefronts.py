@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from catalog.models import Listing, Producer, QualityCertificate
 from ocop_badges.badges import Badge
+from ocop_badges.links import verify_address
 from ocop_badges.models import BadgePeriod
 
 from .materials import Wanted, gather_for
@@ -59,7 +60,7 @@ def certificates_of(producer: Producer, *, day: date, lang: str) -> list[dict[st
             "path": f"/products/{period.product.slug}/",
             "badge": Badge(stars=period.stars, valid_until=period.last_day, certificate=period.certificate.public_id),
             "certificate": period.certificate,
-            "verify_path": f"/verify/{period.certificate.public_id}/",
+            "verify_path": verify_address(period.certificate.public_id),
         }
         for period in periods
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from .links import language_prefix, verify_address
 from .models import Certificate
 from .subjects import Subject
 from .verification import Family
@@ -26,7 +27,7 @@ def certificate_line(certificate: Certificate, family: Family, *, day: date, lan
         "status": family.status(certificate, day),
         "status_since": since.isoformat() if since else None,
         "url": f"{base}{reverse('certificate', args=[certificate.public_id])}",
-        "verify": f"{base}{_prefix(lang)}/verify/{certificate.public_id}/",
+        "verify": verify_address(certificate.public_id, base=base, lang=lang),
     }
 
 
@@ -37,12 +38,8 @@ def owner_of(subject: Subject, *, lang: str, base: str) -> Line:
             "id": subject.public_id,
             "slug": subject.slug,
             "name": subject.name_in(lang),
-            "url": f"{base}{_prefix(lang)}{subject.path}" if subject.is_published else None,
+            "url": f"{base}{language_prefix(lang)}{subject.path}" if subject.is_published else None,
         },
         "producer": {"slug": subject.producer_slug, "name": subject.producer_name},
         "province": {"code": subject.province_code, "name": subject.province_name},
     }
-
-
-def _prefix(lang: str) -> str:
-    return "/en" if lang == "en" else ""

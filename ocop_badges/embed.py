@@ -12,6 +12,7 @@ script tag of a page stands for itself. The site's policy must allow this host i
 import json
 from functools import lru_cache
 
+from .links import language_prefix
 from .markup import MONTHS
 from .pictures import DEFAULT_SIZE, MAX_SIZE, MIN_SIZE, WORDS
 from .subjects import Subject
@@ -151,7 +152,7 @@ def script(subject: Subject, base: str) -> str:
                 "name": subject.name_in(lang),
                 "label": WORDS[lang]["label"],
                 "to": WORDS[lang]["to"],
-                "prefix": "/en" if lang == "en" else "",
+                "prefix": language_prefix(lang),
             }
             for lang in ("vi", "en")
         },

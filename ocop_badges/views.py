@@ -20,7 +20,7 @@ from .conditional import etag_of, is_known
 from .credentials.proofs import proof_of
 from .cross_origin import answer_to_method, open_to_any_site
 from .ids import as_printed
-from .links import base_url
+from .links import base_url, language_prefix
 from .problems import problem_response
 from .rules import Status
 from .subjects import Subject
@@ -154,6 +154,6 @@ def verify_page(request: HttpRequest, certificate_id: str) -> HttpResponseBase:
             "is_valid": verification.status is Status.VALID,
             "proof": proof_of(verification, at=now.at, day=now.day, base=base_url(request)),
             "product_name": verification.subject.name_in(lang),
-            "language_prefix": "/en" if lang == "en" else "",
+            "language_prefix": language_prefix(lang),
         },
     )

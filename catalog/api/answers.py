@@ -15,7 +15,7 @@ from catalog.cards import Card
 from catalog.media.pictures import load_sources
 from ocop_badges.badges import Badge
 from ocop_badges.freshness import mark
-from ocop_badges.links import base_url
+from ocop_badges.links import base_url, language_prefix, verify_address
 from ocop_badges.public_api import AlwaysJson
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -74,7 +74,7 @@ class Writer:
     def __init__(self, request: HttpRequest, lang: str) -> None:
         self.lang = lang
         self.base = base_url(request)
-        self.pages = f"{self.base}/en" if lang == "en" else self.base
+        self.pages = self.base + language_prefix(lang)
 
     def file_url(self, url: str) -> str:
         """A storage may answer a site-relative address or a whole one."""
@@ -95,7 +95,7 @@ class Writer:
             "valid_until": badge.valid_until.isoformat(),
             "certificate": badge.certificate,
             "image": f"{self.base}/badges/{slug}.svg",
-            "verify": f"{self.pages}/verify/{badge.certificate}/",
+            "verify": verify_address(badge.certificate, base=self.pages),
         }
 
     def card(self, card: Card, sources: Mapping[int, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ocop_badges.links import language_prefix, verify_address
 from ocop_badges.markup import written
 from ocop_badges.reminders.models import Reminder
 from ocop_badges.reminders.rules import Topic
@@ -43,12 +44,12 @@ def write_letter(told: Sequence[Told], *, lang: str) -> Words:
     """A letter to one producer about all of ``told``: what ends first comes first, each advice once."""
     with translation.override(lang):
         told = sorted(told, key=_urgency)
-        base = f"{site_url()}{'/en' if lang == 'en' else ''}"
+        base = site_url() + language_prefix(lang)
         parts = [_("Dear {producer},").format(producer=told[0].subject.producer_name)]
         for topic in dict.fromkeys(Topic(each.reminder.topic) for each in told):
             lines = [
                 f"• {facts_text(each.reminder, each.subject, lang=lang)}\n"
-                f"  {base}/verify/{each.reminder.certificate.public_id}/"
+                f"  {verify_address(each.reminder.certificate.public_id, base=base)}"
                 for each in told
                 if each.reminder.topic == topic.value
             ]

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from ocop_badges import freshness, rules
 from ocop_badges.days import ZONE, start_of
+from ocop_badges.links import verify_address
 from ocop_badges.verification import Verification
 
 from . import bitstrings, issuer
@@ -77,7 +78,7 @@ def certificate_credential(
         "validUntil": last_instant(period[1]),
         "credentialStatus": [_status_entry(purpose, place, base) for purpose in Purpose],
         "credentialSubject": {
-            "id": f"{base}/verify/{certificate.public_id}/",
+            "id": verify_address(certificate.public_id, base=base),
             "type": "OcopCertificate",
             "certificate_id": certificate.public_id,
             "stars": certificate.stars,

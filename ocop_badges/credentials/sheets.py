@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
+from ocop_badges.links import verify_address
 from ocop_badges.markup import STAR_POINTS, written
 from ocop_badges.pictures import FONTS
 from ocop_badges.rules import Status
@@ -34,7 +35,7 @@ def sheet_of(verification: Verification, *, day: date, lang: str, base: str) -> 
     certificate, subject = verification.certificate, verification.subject
     holds = verification.status is Status.VALID
     period = days_of(verification)
-    address = f"{base}{'/en' if lang == 'en' else ''}/verify/{certificate.public_id}/"
+    address = verify_address(certificate.public_id, base=base, lang=lang)
     with override(lang):
         facts = [
             (_("Decision"), certificate.decision_number),

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from ocop_badges import days, freshness
 from ocop_badges.errors import DomainError
-from ocop_badges.links import base_url
+from ocop_badges.links import base_url, verify_address
 from ocop_badges.query_params import QueryParams
 from ocop_badges.rules import Status
 from ocop_badges.serializers import ProblemSerializer
@@ -66,10 +66,8 @@ class RenewalInfoView(APIView):
             raise Http404
         if verification.renewal_window is None:
             raise DomainError(_why_not(verification.status), code="nothing-to-renew", status=404)
-        prefix = "/en" if lang == "en" else ""
-        response = Response(
-            _answer(verification.renewal_window, f"{base_url(request._request)}{prefix}", certificate_id)
-        )
+        page = verify_address(certificate_id, base=base_url(request._request), lang=lang)
+        response = Response(_answer(verification.renewal_window, page))
         response.headers["Retry-After"] = str(retry_after(verification.renewal_window, day=now.day, at=now.at))
         return freshness.mark(response, "public")
 
@@ -84,15 +82,14 @@ def retry_after(window: Window, *, day: date, at: datetime) -> int:
     return DAY_SECONDS
 
 
-def _answer(window: Window, base: str, certificate_id: str) -> dict[str, Any]:
+def _answer(window: Window, page: str) -> dict[str, Any]:
     opens_on, closes_on = window
     return {
         "suggested_window": {
             "start": days.start_of(opens_on).isoformat(),
             "end": datetime.combine(closes_on, _LAST_MOMENT, tzinfo=days.ZONE).isoformat(),
         },
-        # The address of the page without the language that this request happens to have.
-        "explanation_url": f"{base}/verify/{certificate_id}/",
+        "explanation_url": page,
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 
 from ocop_badges import rules, subjects
+from ocop_badges.links import verify_address
 from ocop_badges.markup import written
 from ocop_badges.models import Certificate, Correction
 from ocop_badges.subjects import Subject
@@ -131,7 +132,7 @@ def _event(entry: _Entry, dated: _Dated, base: str, host: str, lang: str) -> Eve
     event.add("dtend", entry.on + timedelta(days=1))
     event.add("summary", entry.summary)
     event.add("description", _description(dated, lang))
-    event.add("url", f"{base}{'/en' if lang == 'en' else ''}/verify/{public_id}/")
+    event.add("url", verify_address(public_id, base=base, lang=lang))
     event.add("transp", "TRANSPARENT")
     event.add("categories", ["OCOP"])
     if entry.alarm:

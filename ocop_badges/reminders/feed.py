@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils import translation
 
 from ocop_badges import subjects
+from ocop_badges.links import verify_address
 
 from .models import Reminder
 from .rules import Topic
@@ -66,7 +67,7 @@ def _entry(reminder: Reminder, subject: subjects.Subject, lang: str) -> FeedEntr
         product_name=subject.name_in(lang),
         producer_id=subject.producer_id,
         certificate=reminder.certificate.public_id,
-        path=f"/verify/{reminder.certificate.public_id}/",
+        path=verify_address(reminder.certificate.public_id),
         last_day=reminder.last_day,
         read_at=reminder.read_at,
     )

@@ -16,6 +16,7 @@ from ocop_badges import days
 from ocop_badges.credentials import jws, signing, wording
 from ocop_badges.credentials.verifying import check_credential
 from ocop_badges.errors import DomainError
+from ocop_badges.links import verify_address
 from ocop_badges.verification import verify
 
 
@@ -58,7 +59,7 @@ class Command(BaseCommand):
                 mark = self.style.SUCCESS("✓") if step.holds else self.style.ERROR("✗")
                 self.stdout.write(f"{mark} {wording.name_of(step)}: {wording.say(step)}")
         if finding.certificate_id:
-            self.stdout.write(f"  {base}/verify/{finding.certificate_id}/")
+            self.stdout.write(f"  {verify_address(finding.certificate_id, base=base)}")
         if not finding.holds:
             self.stdout.write(self.style.ERROR(f"Not valid on {finding.on}."))
             sys.exit(1)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
@@ -12,6 +12,7 @@ from . import freshness, subjects
 from .certificate_lines import certificate_line, owner_of
 from .credentials.documents import credential_address, days_of
 from .models import Certificate
+from .moving import moved_to
 from .public_api import BAD_QUERY, FORBIDDEN, MOVED, NOT_FOUND, AsOf, PublicView, answer_json, as_of, base_of
 from .serializers import CertificateDetailSerializer, CertificateListSerializer
 from .subjects import Subject
@@ -86,7 +87,4 @@ def _is_within(subject: Subject, about: AsOf) -> bool:
 
 
 def _moved(request: Request, path: str) -> HttpResponseBase:
-    query = request.META.get("QUERY_STRING", "")
-    return freshness.mark(
-        HttpResponsePermanentRedirect(f"{path}?{query}" if query else path, preserve_request=True), "public"
-    )
+    return freshness.mark(moved_to(request._request, path), "public")

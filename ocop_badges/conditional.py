@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from .days import ShopTime
+from .freshness import Scope, mark
 
 _KEPT = 24 * 60 * 60  # seconds: a day's answers end with it
 
@@ -36,6 +37,17 @@ def answer_unless_known(
     if since is not None:
         response.headers["Last-Modified"] = http_date(since)
     return response
+
+
+def answer_of(
+    request: HttpRequest, *, body: Callable[[], str | bytes], content_type: str, etag: str, scope: Scope
+) -> HttpResponse:
+    """The answer with its ``etag``, or 304 for a client that has it. ``body`` is made only where it is sent."""
+    known = is_known(request, etag=etag)
+    # A 304 with its type too: a cache takes its headers for what it keeps.
+    response = HttpResponse(b"" if known else body(), status=304 if known else 200, content_type=content_type)
+    response.headers["ETag"] = etag
+    return mark(response, scope)
 
 
 def is_known(request: HttpRequest, *, etag: str, since: int | None = None) -> bool:

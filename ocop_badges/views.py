@@ -16,11 +16,12 @@ from django.views.decorators.http import require_safe
 
 from . import artwork, embed, freshness, pictures, png, subjects, svg
 from .badges import Standing, standing_of
-from .conditional import etag_of, is_known
+from .conditional import answer_of, etag_of
 from .credentials.proofs import proof_of
 from .cross_origin import answer_to_method, open_to_any_site
 from .ids import as_printed
 from .links import base_url, language_prefix
+from .moving import moved_to
 from .problems import problem_response
 from .rules import Status
 from .subjects import Subject
@@ -52,17 +53,19 @@ def _badge(request: HttpRequest, subject: Subject, ext: str) -> HttpResponseBase
     )  # fmt: skip
     if ext == "json":
         etag = f"W/{etag}"  # two answers of one day differ by the instant of the check
-    if is_known(request, etag=etag):
-        # With its type: a cache takes the headers of a 304 for what it keeps.
-        response = HttpResponse(status=304, content_type=CONTENT_TYPES[ext])
-    elif ext == "json":
-        response = HttpResponse(_json(subject, standing, now.at), content_type=CONTENT_TYPES["json"])
-    else:
-        response = HttpResponse(_picture(subject, standing, ext, size, lang), content_type=CONTENT_TYPES[ext])
+    response = answer_of(
+        request,
+        body=lambda: (
+            _json(subject, standing, now.at) if ext == "json" else _picture(subject, standing, ext, size, lang)
+        ),
+        content_type=CONTENT_TYPES[ext],
+        etag=etag,
+        scope="public" if stars else "no-store",
+    )
     response.headers["X-OCOP-Badge"] = str(stars or "none")
     response.headers["Content-Language"] = lang
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-    return _with_etag(response, etag, "public" if stars else "no-store")
+    return response
 
 
 def _json(subject: Subject, standing: Standing, at: Any) -> str:
@@ -92,11 +95,9 @@ def _picture(subject: Subject, standing: Standing, ext: str, size: int, lang: st
 def _embed_script(request: HttpRequest, subject: Subject) -> HttpResponseBase:
     body = embed.script(subject, base_url(request))
     etag = etag_of(embed.VERSION, body)
-    known = is_known(request, etag=etag)
-    response = HttpResponse(
-        b"" if known else body, status=304 if known else 200, content_type="text/javascript; charset=utf-8"
+    return answer_of(
+        request, body=lambda: body, content_type="text/javascript; charset=utf-8", etag=etag, scope="public"
     )
-    return _with_etag(response, etag, "public")
 
 
 # --- what badges and script have in common -------------------------------
@@ -122,15 +123,8 @@ def _about_product(
         return problem_response(request, status=404, code="not-found", detail="There is no such product.")
     if subject.slug == slug:
         return answer(request, subject)
-    query = request.META.get("QUERY_STRING", "")
     path = reverse(name, kwargs={"slug": subject.slug, **kwargs})
-    moved = HttpResponsePermanentRedirect(f"{path}?{query}" if query else path, preserve_request=True)
-    return freshness.mark(moved, "public")
-
-
-def _with_etag(response: HttpResponse, etag: str, scope: freshness.Scope) -> HttpResponse:
-    response.headers["ETag"] = etag
-    return freshness.mark(response, scope)
+    return freshness.mark(moved_to(request, path), "public")
 
 
 # --- the page ------------------------------------------------------------

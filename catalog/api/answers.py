@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, cast
 
 from django.core.files.storage import FileSystemStorage, default_storage
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import filepath_to_uri
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -16,6 +16,7 @@ from catalog.media.pictures import load_sources
 from ocop_badges.badges import Badge
 from ocop_badges.freshness import mark
 from ocop_badges.links import base_url, language_prefix, verify_address
+from ocop_badges.moving import moved_to
 from ocop_badges.public_api import AlwaysJson
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -44,8 +45,7 @@ def answer(body: Mapping[str, Any], *, lang: str, headers: Mapping[str, str] | N
 
 def moved(request: Request, path: str) -> HttpResponse:
     """The answer at a former address: 308, the query kept."""
-    query = request.META.get("QUERY_STRING", "")
-    return mark(HttpResponsePermanentRedirect(f"{path}?{query}" if query else path, preserve_request=True), "public")
+    return mark(moved_to(request._request, path), "public")
 
 
 def whole_list(results: list[dict[str, Any]]) -> dict[str, Any]:

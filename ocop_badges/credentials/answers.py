@@ -1,13 +1,11 @@
-"""Answers that any site may read: CORS, methods, ETag and how long they may be kept."""
+"""Answers that any site may read: CORS, methods, refusals as problems."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
-from ocop_badges import freshness
-from ocop_badges.conditional import is_known
 from ocop_badges.cross_origin import answer_to_method, open_to_any_site
 from ocop_badges.errors import DomainError
 from ocop_badges.problems import problem_response
@@ -29,13 +27,3 @@ def open_to_all(view: View) -> View:
         return open_to_any_site(response)
 
     return answer
-
-
-def answer_of(
-    request: HttpRequest, *, body: Callable[[], str | bytes], content_type: str, etag: str, scope: freshness.Scope
-) -> HttpResponse:
-    """The answer, or 304 for a client that has it. ``body`` is made only where it is sent."""
-    known = is_known(request, etag=etag)
-    response = HttpResponse(b"" if known else body(), status=304 if known else 200, content_type=content_type)
-    response.headers["ETag"] = etag
-    return freshness.mark(response, scope)

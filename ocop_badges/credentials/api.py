@@ -11,7 +11,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from ocop_badges.conditional import etag_of
+from ocop_badges.conditional import answer_of, etag_of
 from ocop_badges.cross_origin import open_to_any_site
 from ocop_badges.errors import DomainError
 from ocop_badges.links import base_url
@@ -22,7 +22,6 @@ from ocop_badges.serializers import ProblemSerializer
 from ocop_badges.verification import verify
 
 from . import jws, signing
-from .answers import answer_of
 
 
 class OneForm(BaseContentNegotiation):

@@ -6,14 +6,14 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from ocop_badges import days
-from ocop_badges.conditional import etag_of
+from ocop_badges.conditional import answer_of, etag_of
 from ocop_badges.errors import DomainError
 from ocop_badges.links import base_url
 from ocop_badges.rules import Status
 from ocop_badges.verification import verify
 
 from . import contexts, issuer, jws, keys, sheets, signing
-from .answers import answer_of, open_to_all
+from .answers import open_to_all
 from .status_lists import StatusList
 
 NO_CERTIFICATE = DomainError("There is no such certificate.", code="not-found", status=404)

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from . import freshness, subjects
 from .certificate_lines import certificate_line, owner_of
 from .credentials.documents import credential_address, days_of
-from .models import Certificate
+from .models import product_model
 from .moving import moved_to
 from .public_api import BAD_QUERY, FORBIDDEN, MOVED, NOT_FOUND, AsOf, PublicView, answer_json, as_of, base_of
 from .serializers import CertificateDetailSerializer, CertificateListSerializer
@@ -82,8 +82,7 @@ def _is_within(subject: Subject, about: AsOf) -> bool:
     """Whether an answer may be about this product. No query where everybody may ask."""
     if about.is_public:
         return True
-    products: Any = Certificate._meta.get_field("product").related_model
-    return products._base_manager.filter(about.within(""), pk=subject.product_id).exists()  # type: ignore[no-any-return]
+    return product_model()._base_manager.filter(about.within(""), pk=subject.product_id).exists()  # type: ignore[no-any-return]
 
 
 def _moved(request: Request, path: str) -> HttpResponseBase:

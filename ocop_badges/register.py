@@ -6,14 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Sum
 
 from . import cursors, hindsight, subjects
 from .cursors import Cursor
-from .models import AuditChain, Certificate
+from .models import AuditChain, Certificate, product_model
 
 ORDERING = "newest"
 BATCH = 500  # certificates read at once where all are wanted
@@ -119,7 +118,7 @@ def state_of(query: RegisterQuery) -> str:
 def codes_of(lookup: str) -> set[str]:
     """Every code that a register may be filtered by, ``lookup`` leading to it from a product. One query."""
     relation, _, attribute = lookup.rpartition("__")
-    model: Any = Certificate._meta.get_field("product").related_model
+    model = product_model()
     for name in relation.split("__"):
         model = model._meta.get_field(name).related_model
     codes: Iterable[str] = model._default_manager.values_list(attribute, flat=True)

@@ -2,11 +2,10 @@
 
 import hashlib
 from datetime import date
-from typing import Any
 
 from django.db.models import Q
 
-from ocop_badges.models import BadgePeriod, Certificate
+from ocop_badges.models import BadgePeriod, product_model
 
 from .models import Inspection
 from .rules import INSPECTED_EVERY, InspectionState
@@ -21,9 +20,9 @@ def propose_sample(*, scope: Q, size: int, seed: str, on: date) -> list[int]:
     recent = Inspection.objects.filter(
         Q(carried_out_on__gt=on - INSPECTED_EVERY) | Q(state=InspectionState.PLANNED)
     ).values("product_id")
-    products: Any = Certificate._meta.get_field("product").related_model
     candidates = (
-        products._base_manager.filter(scope)
+        product_model()
+        ._base_manager.filter(scope)
         .filter(pk__in=BadgePeriod.objects.covering(on).values("product_id"))
         .exclude(pk__in=recent)
         .values_list("public_id", "pk")

@@ -1,6 +1,14 @@
 from .audit import AuditChain, AuditEntry
 from .badges import BadgePeriod
-from .certificates import AuthorityLevel, Certificate, Extension, Revocation, RevocationGround, Suspension
+from .certificates import (
+    AuthorityLevel,
+    Certificate,
+    Extension,
+    Revocation,
+    RevocationGround,
+    Suspension,
+    product_model,
+)
 from .corrections import CorrectedField, Correction
 from .evidence import EvidenceFile, EvidenceKind
 from .officers import OfficerPost, PostRole
@@ -23,4 +31,5 @@ __all__ = [
     "Revocation",
     "RevocationGround",
     "Suspension",
+    "product_model",
 ]

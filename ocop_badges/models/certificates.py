@@ -305,3 +305,8 @@ class Revocation(RecordedFact):
 
 def facts_of(certificates: Iterable[Certificate]) -> list[rules.CertificateFacts]:
     return [certificate.facts() for certificate in certificates]
+
+
+def product_model() -> Any:
+    """The model of products. No module here imports the app that owns it."""
+    return Certificate._meta.get_field("product").related_model

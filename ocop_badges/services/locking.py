@@ -1,13 +1,12 @@
 """The only way to lock what a certificate depends on: its product, a parent before its children."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from ocop_badges import audit
 from ocop_badges.errors import DomainError
-from ocop_badges.models import Certificate
+from ocop_badges.models import Certificate, product_model
 
 
 def lock_product(product_id: int, *, seen: int | None = None) -> None:
@@ -21,10 +20,10 @@ def lock_products(product_ids: Sequence[int], *, seen: Mapping[int, int] | None 
     ``seen`` maps products to the ``audit.version_of`` them that the actor looked at: another one means that somebody
     acted in between, and is a conflict (``DomainError``).
     """
-    product_model: Any = Certificate._meta.get_field("product").related_model
-    locked = product_model._base_manager.select_for_update().only("pk").filter(pk__in=product_ids).order_by("pk")
+    products = product_model()
+    locked = products._base_manager.select_for_update().only("pk").filter(pk__in=product_ids).order_by("pk")
     if len(locked) < len(set(product_ids)):
-        raise product_model.DoesNotExist("A certificate is issued to a product that exists.")
+        raise products.DoesNotExist("A certificate is issued to a product that exists.")
     if seen and any(version != seen[product_id] for product_id, version in audit.versions_of(list(seen)).items()):
         raise DomainError(
             _("Somebody else has changed this product's certificates meanwhile: look at them again, then decide."),

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.http import Http404
 
-from ocop_badges.models import Certificate
+from ocop_badges.models import Certificate, product_model
 from ocop_badges.models.certificates import CertificateQuerySet
 from ocop_badges.officers import Mandate
 
@@ -26,8 +26,7 @@ def certificate_or_404(mandate: Mandate, public_id: str) -> Certificate:
 
 def products_of(mandate: Mandate) -> "models.QuerySet[Any]":
     """The products whose certificates an officer keeps."""
-    model: Any = Certificate._meta.get_field("product").related_model
-    products: models.QuerySet[Any] = model._default_manager.filter(mandate.keeps(""))
+    products: models.QuerySet[Any] = product_model()._default_manager.filter(mandate.keeps(""))
     return products
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 
 from ocop_badges.models import Certificate
 
@@ -52,11 +52,11 @@ def lists_there_are() -> int:
 
 
 def place_of(certificate: Certificate, *, at: datetime) -> StatusPlace:
-    """The place of the credential that says of a certificate what is right today; the first asking takes one.
+    """The place of the credential that says of a certificate what it said when it was read; the first asking takes one.
 
-    Two queries once it is taken.
+    Where it was corrected since, the bit of the place is set. Two queries once it is taken.
     """
-    known = certificate.corrections.filter(field__in=ATTESTED_FIELDS).count()
+    known = _corrections_known(certificate)
     taken = StatusPlace.objects.filter(certificate=certificate, corrections=known)
     for _ in range(_TRIES):
         if (place := taken.first()) is not None:
@@ -73,6 +73,18 @@ def place_of(certificate: Certificate, *, at: datetime) -> StatusPlace:
         except IntegrityError:
             continue  # somebody took the index, or asked for this very credential, in between
     raise RuntimeError(f"no free place for certificate {certificate.public_id} in {_TRIES} draws")
+
+
+def _corrections_known(certificate: Certificate) -> int:
+    """How many corrections what was read of a certificate holds; one less than there are where it misses any.
+
+    Counted together with the facts: a correction that comes after the reading must not be taken for known.
+    """
+    count = Count("corrections", filter=Q(corrections__field__in=ATTESTED_FIELDS))
+    row = Certificate.objects.filter(pk=certificate.pk).values(*ATTESTED_FIELDS).annotate(count=count).get()
+    there_are: int = row.pop("count")
+    is_current = all(value == getattr(certificate, name) for name, value in row.items())
+    return there_are if is_current else max(there_are - 1, 0)
 
 
 def bits_set(status_list: StatusList, *, on: date) -> Iterable[int]:

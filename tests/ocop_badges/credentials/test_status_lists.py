@@ -8,6 +8,7 @@ from ocop_badges import rules, services
 from ocop_badges.credentials import status_lists
 from ocop_badges.credentials.models import StatusPlace
 from ocop_badges.credentials.status_lists import Purpose, StatusList
+from ocop_badges.models import Certificate, CorrectedField
 from ocop_badges.verification import verify
 from tests.factories import AT, DAY, certify, certify_expired, make_product, revoke, suspend
 
@@ -73,3 +74,18 @@ def test_a_certificate_keeps_its_place():
     suspend(certificate)
     assert status_lists.place_of(certificate, at=AT) == first
     assert StatusPlace.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_facts_read_before_a_correction_get_no_place_that_says_they_still_hold(is_first):
+    certificate = certify(make_product(), decision_number="1/QĐ")
+    if not is_first:
+        status_lists.place_of(certificate, at=AT)
+    read_before = Certificate.objects.get(pk=certificate.pk)
+    changes = {CorrectedField.DECISION_NUMBER: "2/QĐ", CorrectedField.ISSUING_AUTHORITY: "UBND tỉnh Lâm Đồng"}
+    services.correct_certificate(certificate=certificate, changes=changes, reason="misread", at=AT)
+    old = status_lists.place_of(read_before, at=AT)
+    new = status_lists.place_of(Certificate.objects.get(pk=certificate.pk), at=AT)
+    assert old.pk != new.pk
+    assert bits(Purpose.REVOCATION, DAY) == {place.index for place in StatusPlace.objects.exclude(pk=new.pk)}
+    assert old.index in bits(Purpose.REVOCATION, DAY)

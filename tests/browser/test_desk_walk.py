@@ -166,3 +166,22 @@ def test_every_page_of_the_desk_fits_a_phone(page: Page) -> None:
     page.locator("form.desk-form button[type=submit]").click()
     expect(page.locator("form.desk-form input[name^='seen-']")).not_to_have_count(0)
     look(page)
+
+
+def test_an_officer_takes_the_provinces_calendar_along(page: Page) -> None:
+    page.goto("/admin/ocop/calendar/")
+    look(page)
+    page.locator(".desk form button").click()
+    address = page.locator(".desk textarea").input_value()
+    status, headers, body = fetch(address)
+    assert (status, headers["Content-Type"]) == (200, "text/calendar; charset=utf-8")
+    assert body.startswith(b"BEGIN:VCALENDAR")
+    look(page)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("button[data-action='w-clipboard#copy']").click()
+    expect(page.locator("[aria-live=polite]", has_text="Đã sao chép")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == address
+    page.locator("button[form^=reset]").click()
+    expect(page.locator(".messages .success")).to_be_visible()
+    assert page.locator(".desk textarea").input_value() != address
+    assert fetch(address)[0] == 404

@@ -32,12 +32,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def given_up(self) -> Self:
         return self.filter(state=MessageState.DEAD)
 
+    def unreachable(self) -> Self:
+        return self.filter(state=MessageState.UNREACHABLE)
+
 
 class Message(models.Model):
     """The outbox: a message to one address, written in the transaction of what it tells, sent afterwards.
 
     ``key`` is the same however often it is sent: the e-mail's Message-ID and the gateway's Idempotency-Key are made
-    of it. One with the state ``unreachable`` was meant for a producer without any address, and waits for a person.
+    of it. One with the state ``unreachable`` was meant for a producer without any address; others take its place once
+    there is one (``readdressing``).
     """
 
     key = models.CharField(max_length=64, unique=True, editable=False)

@@ -81,13 +81,14 @@ def compose(reminders: Sequence[Reminder], *, at: datetime, channels: Collection
     return [
         message
         for producer_id, told in told_to.items()
-        for message in _messages(producer_id, told, recipients[producer_id] or [_NOBODY], at)
+        for message in messages_about(producer_id, told, recipients[producer_id] or [_NOBODY], at)
     ]
 
 
-def _messages(
+def messages_about(
     producer_id: int, told: Sequence[Told], recipients: Sequence[Recipient], at: datetime
 ) -> Iterator[Message]:
+    """A message, not saved, to each of the recipients."""
     steps = [
         (each.reminder.certificate.public_id, each.reminder.last_day.isoformat(), each.reminder.step) for each in told
     ]

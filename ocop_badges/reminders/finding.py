@@ -62,13 +62,7 @@ def find_due(product_ids: Collection[int], *, day: date, at: datetime, days: Day
 
     Left alone are certificates that are revoked, or have a successor, begun or not; a suspended one is not.
     """
-    families = load_families(set(product_ids))
-    ends = [
-        (certificate, family, steps)
-        for family in families.values()
-        for certificate in family.certificates
-        if (steps := _reached(certificate, family, day))
-    ]
+    ends = _ends(product_ids, day)
     taken = set(
         Reminder.objects.filter(certificate__in=[certificate.pk for certificate, _, _ in ends]).values_list(
             "certificate_id", "last_day", "step"
@@ -76,24 +70,47 @@ def find_due(product_ids: Collection[int], *, day: date, at: datetime, days: Day
     )
     due: list[Due] = []
     for certificate, family, steps in ends:
-        facts, step = family.facts_of(certificate), steps[-1]
-        if (certificate.pk, facts.last_day, step.days_before) in taken:
+        reminder = _reminder(certificate, family, steps[-1], day=day, at=at, days=days)
+        if (certificate.pk, reminder.last_day, reminder.step) in taken:
             continue
-        window = _window(certificate, days)
-        reminder = Reminder(
-            certificate=certificate,
-            last_day=facts.last_day,
-            step=step.days_before,
-            topic=topic_on(step, day, window=window, is_extended=facts.extended_until is not None).value,
-            on=day,
-            opens_on=window[0] if window else None,
-            closes_on=window[1] if window else None,
-            is_suspended=family.status(certificate, day) is Status.SUSPENDED,
-            recorded_at=at,
-        )
-        overtaken = (each for each in steps[:-1] if (certificate.pk, facts.last_day, each.days_before) not in taken)
+        overtaken = (each for each in steps[:-1] if (certificate.pk, reminder.last_day, each.days_before) not in taken)
         due.append(Due(reminder, tuple(overtaken)))
     return due
+
+
+def find_reached(product_ids: Collection[int], *, day: date, at: datetime, days: Days | None) -> list[Reminder]:
+    """The last step reached of each certificate as it is told today, recorded or not. Not saved. Three queries."""
+    return [
+        _reminder(certificate, family, steps[-1], day=day, at=at, days=days)
+        for certificate, family, steps in _ends(product_ids, day)
+    ]
+
+
+def _ends(product_ids: Collection[int], day: date) -> list[tuple[Certificate, Family, tuple[Step, ...]]]:
+    """The certificates to be reminded of, each with the steps reached."""
+    return [
+        (certificate, family, steps)
+        for family in load_families(set(product_ids)).values()
+        for certificate in family.certificates
+        if (steps := _reached(certificate, family, day))
+    ]
+
+
+def _reminder(
+    certificate: Certificate, family: Family, step: Step, *, day: date, at: datetime, days: Days | None
+) -> Reminder:
+    facts, window = family.facts_of(certificate), _window(certificate, days)
+    return Reminder(
+        certificate=certificate,
+        last_day=facts.last_day,
+        step=step.days_before,
+        topic=topic_on(step, day, window=window, is_extended=facts.extended_until is not None).value,
+        on=day,
+        opens_on=window[0] if window else None,
+        closes_on=window[1] if window else None,
+        is_suspended=family.status(certificate, day) is Status.SUSPENDED,
+        recorded_at=at,
+    )
 
 
 def _reached(certificate: Certificate, family: Family, day: date) -> tuple[Step, ...]:

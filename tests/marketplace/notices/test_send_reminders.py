@@ -101,7 +101,10 @@ def test_a_producer_whom_nobody_can_reach_is_told_of_and_kept(capsys: pytest.Cap
     assert certificate.product.name in message.body
     assert Reminder.objects.for_producers([certificate.product.producer_id]).count() == 1
     assert len(mail.outbox) == 1
-    run()  # said once
+    with pytest.raises(CommandError, match="1 producers have no address"):
+        run()  # still so, and nothing is said twice
+    assert len(mail.outbox) == 1
+    assert Message.objects.filter(producer=certificate.product.producer_id).count() == 1
 
 
 def test_a_dry_run_prints_who_would_get_what_and_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,9 +21,11 @@ from marketplace.notices.outbox import (
     revive_dead,
 )
 from marketplace.notices.planning import plan_messages, preview_messages
+from marketplace.notices.readdressing import preview_readdressing, readdress_messages
 from marketplace.notices.sending import send_due
 from ocop_badges import days
 from ocop_badges.reminders.finding import BATCH, count_followed
+from ocop_badges.rules import FAR_FUTURE
 
 HELP = """\
 Remind producers of the end of their certificates: 365, 270, 200, 180, 150, 130, 121, 30, 7 and 1 days before the last
@@ -36,12 +38,14 @@ successor on record already, are left alone. Several certificates of one produce
 First everything due is recorded together with its messages, then what waits is sent: e-mail by EMAIL_URL, text messages
 by NOTICES_GATEWAY_URL. What fails is tried again by later runs, after 1, 2, 4 … minutes, at most 6 hours, and given up
 after 10 attempts. Messages go to the active members of a producer, else to its own e-mail and phone. A producer whom
-nobody can reach is named, and stands among the messages in /django-admin/. The portal shows every reminder in any case.
+nobody can reach is named, and stands among the messages in /django-admin/; the first run after it has got an address
+tells it what still holds. The portal shows every reminder in any case.
 
-It ends with 0 only where every reminder of this run reaches somebody, and no message is left: neither resting until its
-next attempt, nor held by another run, nor given up. What a killed run held is sent by the next one on the same machine
-at once, on another machine after 5 minutes.
+It ends with 0 only where every producer with something to be told has an address, and no message is left: neither
+resting until its next attempt, nor held by another run, nor given up. What a killed run held is sent by the next one on
+the same machine at once, on another machine after 5 minutes.
 """
+FIRST_DAY = date(2019, 1, 1)  # no certificate of the programme is older
 SHOWN = 20  # producers that nobody can reach
 
 
@@ -81,6 +85,10 @@ class Command(BaseCommand):
     def _preview(self, day: date, chosen: Sequence[Carrier]) -> None:
         channels = [carrier.channel for carrier in chosen]
         reminders = messages = 0
+        for readdressed in preview_readdressing(day=day, at=days.now().at, channels=channels):
+            messages += len(readdressed.messages)
+            for message in [*readdressed.messages, *readdressed.unreachable]:
+                self.stdout.write(_line(message))
         for planned in preview_messages(day=day, at=days.now().at, channels=channels):
             reminders += len(planned.reminders)
             messages += len(planned.messages)
@@ -92,23 +100,34 @@ class Command(BaseCommand):
         )
 
     def _plan(self, day: date, chosen: Sequence[Carrier], quiet: bool) -> list[str]:
-        """Record what is due; returns what is not well."""
+        """Address anew what nobody could be sent, and record what is due; returns what is not well."""
         channels = [carrier.channel for carrier in chosen]
-        reminders = messages = nobody = 0
+        reminders = messages = readdressed = 0
+        nobody: set[int] = set()
+        for batch in readdress_messages(day=day, at=days.now().at, channels=channels):
+            readdressed += len(batch.messages)
+            for message in batch.unreachable:
+                self._name(message, nobody)
+        if readdressed:
+            self.stdout.write(f"{readdressed} messages go to producers who had no address before.")
         total = count_followed(day)
         with _bar("finding", " products", total, quiet or total <= BATCH) as bar:
             for planned in plan_messages(day=day, at=days.now().at, channels=channels):
                 reminders += len(planned.reminders)
                 for message in planned.messages:
                     if message.state == MessageState.UNREACHABLE:
-                        nobody += 1
-                        if nobody <= SHOWN:
-                            self.stderr.write(_line(message))
+                        self._name(message, nobody)
                     else:
                         messages += 1
                 bar.update(planned.looked_at)
         self.stdout.write(f"{day}: {reminders} reminders are new, with {messages} messages.")
-        return [f"{nobody} producers have no address that could be used"] if nobody else []
+        return [f"{len(nobody)} producers have no address that could be used"] if nobody else []
+
+    def _name(self, message: Message, nobody: set[int]) -> None:
+        """Add a message's producer to those without an address; the first few are printed."""
+        if message.producer_id not in nobody and len(nobody) < SHOWN:
+            self.stderr.write(_line(message))
+        nobody.add(message.producer_id)
 
     def _send(self, chosen: Sequence[Carrier], quiet: bool) -> list[str]:
         """Send what waits; returns what is not well."""
@@ -149,6 +168,9 @@ def _bar(what: str, unit: str, total: int, is_short: bool) -> "tqdm[Any]":
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is not a day written YYYY-MM-DD") from None
+    if not FIRST_DAY <= day < FAR_FUTURE:
+        raise ArgumentTypeError(f"{day} is not between {FIRST_DAY} and {FAR_FUTURE}")
+    return day

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from ocop_badges.badges import Badge
+from ocop_badges.links import language_prefix
 from ocop_badges.pictures import Shown, layout_of
 from ocop_badges.subjects import Subject
 
@@ -29,7 +30,7 @@ def snippets_for(subject: Subject, *, base_url: str, lang: str) -> list[Snippet]
     No word in them claims stars: when the picture turns transparent nothing false stays behind.
     """
     picture = f"{base_url}{reverse('badge', kwargs={'slug': subject.slug, 'ext': 'svg'})}?size={HEIGHT}&lang={lang}"
-    page = f"{base_url}{'/en' if lang == 'en' else ''}{subject.path}"
+    page = f"{base_url}{language_prefix(lang)}{subject.path}"
     look = _("{product} on Chợ OCOP").format(product=subject.name_in(lang))
     return [
         Snippet(

@@ -13,7 +13,18 @@ from .certificate_lines import certificate_line, owner_of
 from .credentials.documents import credential_address, days_of
 from .models import product_model
 from .moving import moved_to
-from .public_api import BAD_QUERY, FORBIDDEN, MOVED, NOT_FOUND, AsOf, PublicView, answer_json, as_of, base_of
+from .public_api import (
+    BAD_QUERY,
+    FORBIDDEN,
+    MOVED,
+    NOT_FOUND,
+    AsOf,
+    PublicView,
+    answer_json,
+    as_of,
+    base_of,
+    keep_private,
+)
 from .serializers import CertificateDetailSerializer, CertificateListSerializer
 from .subjects import Subject
 from .verification import Family, load_families, verify
@@ -35,7 +46,7 @@ class ProductCertificatesView(PublicView):
         if subject is None or not _is_within(subject, about):
             raise Http404
         if subject.slug != slug:
-            return _moved(request, reverse("product-certificates", args=[subject.slug]))
+            return _moved(request, reverse("product-certificates", args=[subject.slug]), about)
         families = load_families({subject.product_id}, known_at=about.known_at)
         family = families.get(subject.product_id, Family((), ()))
         lines = [
@@ -85,5 +96,6 @@ def _is_within(subject: Subject, about: AsOf) -> bool:
     return product_model()._base_manager.filter(about.within(""), pk=subject.product_id).exists()  # type: ignore[no-any-return]
 
 
-def _moved(request: Request, path: str) -> HttpResponseBase:
-    return freshness.mark(moved_to(request._request, path), "public")
+def _moved(request: Request, path: str, about: AsOf) -> HttpResponseBase:
+    moved = moved_to(request._request, path)
+    return freshness.mark(moved, "public") if about.is_public else keep_private(moved)

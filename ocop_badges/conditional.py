@@ -2,8 +2,9 @@
 
 An ETag here covers all of an answer's content and the shop's day, so that equal ETags mean equal answers. When an
 answer became what it is cannot be read from the facts alone, as products and producers may be renamed at any time:
-``Last-Modified`` is the moment at which this server first gave the answer out, never before the last change and never
-before the day began. It is kept in the cache; where it was lost, a client gets the answer once more.
+``Last-Modified`` is the moment at which this server first gave the answer out. It is kept in the cache; where it was
+lost, a client gets the answer once more. It has whole seconds only, so that two answers of one second share it: without
+an ETag it is believed no longer than any cache may keep an answer.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from .days import ShopTime
-from .freshness import Scope, mark
+from .freshness import MAX_AGE, Scope, mark
 
 _KEPT = 24 * 60 * 60  # seconds: a day's answers end with it
 
@@ -29,13 +30,14 @@ def answer_unless_known(
     request: HttpRequest, *, etag: str, now: ShopTime, build: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
     """304 for a client that has the answer with this ``etag``, else what ``build`` makes; with both validators."""
-    since: int | None = cache.get_or_set(f"answer-since:{etag}", int(now.at.timestamp()), _KEPT)
-    response = HttpResponse(status=304) if is_known(request, etag=etag, since=since) else build()
+    moment = int(now.at.timestamp())
+    since = int(cache.get_or_set(f"answer-since:{etag}", moment, _KEPT) or moment)
+    believed = since if moment - since <= MAX_AGE else None
+    response = HttpResponse(status=304) if is_known(request, etag=etag, since=believed) else build()
     if response.status_code == 304:
         del response.headers["Content-Type"]
     response.headers["ETag"] = etag
-    if since is not None:
-        response.headers["Last-Modified"] = http_date(since)
+    response.headers["Last-Modified"] = http_date(since)
     return response
 
 

@@ -133,7 +133,9 @@ def _about_product(
 @require_safe
 def verify_page(request: HttpRequest, certificate_id: str) -> HttpResponseBase:
     """``/verify/{certificate-id}/``: valid or not, and why. It is typed from print: o reads 0, i and l read 1."""
-    if (meant := as_printed(certificate_id)) != certificate_id:
+    if not (meant := as_printed(certificate_id)):
+        raise Http404
+    if meant != certificate_id:
         return HttpResponsePermanentRedirect(reverse("verify", args=[meant]))
     now = request.shop_time  # type: ignore[attr-defined]
     verification = verify(certificate_id, day=now.day)

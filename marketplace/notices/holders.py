@@ -27,8 +27,12 @@ def is_gone(holder: str) -> bool:
 
 
 def _machine() -> str:
-    """The host; in a container its own name, so that equal process ids of two containers stay apart."""
-    return platform.node()[:60] or "?"
+    """The host and, where the system tells, which of its sets of process ids: two containers may share a name."""
+    try:
+        ids = os.readlink("/proc/self/ns/pid")
+    except OSError:
+        ids = ""
+    return f"{platform.node()[:60]}{ids}".replace(" ", "") or "?"
 
 
 def _started(pid: int) -> str:

@@ -81,7 +81,7 @@ def mark_failed(message: Message, *, at: datetime, error: str, is_final: bool) -
         state=MessageState.DEAD if is_dead else MessageState.WAITING,
         attempts=attempts,
         due_at=None if is_dead else at + rest_after(attempts=attempts, number=message.pk),
-        last_error=error[:500],
+        last_error=_kept(error),
         **_FREE,
     )
     return is_dead
@@ -90,7 +90,7 @@ def mark_failed(message: Message, *, at: datetime, error: str, is_final: bool) -
 def put_back(messages: Sequence[Message], *, at: datetime, error: str, rest: timedelta) -> None:
     """Give up the claim, as nothing could be sent at all: it was no message's fault, so none counts an attempt."""
     for message in messages:
-        _held(message).update(due_at=at + rest, last_error=error[:500], **_FREE)
+        _held(message).update(due_at=at + rest, last_error=_kept(error), **_FREE)
 
 
 def release(messages: Sequence[Message]) -> None:
@@ -125,6 +125,11 @@ def left_behind(*, at: datetime) -> LeftBehind:
         dead=Count("pk", filter=Q(state=MessageState.DEAD)),
     )
     return LeftBehind(**found)
+
+
+def _kept(error: str) -> str:
+    """What another server said, as a column takes it."""
+    return error.replace("\x00", "")[:500]
 
 
 def _held(message: Message) -> MessageQuerySet:

@@ -35,7 +35,13 @@ def recipients_of(producers: Mapping[int, Subject], *, channels: Collection[Chan
         .values_list("producer_id", "user_id", "user__email", "user__phone", "user__language")
     )
     for producer_id, user_id, email, phone, language in members:
-        found[producer_id] += _addresses(email, phone or "", language, user_id, channels)
+        reached = {(known.channel, known.address) for known in found[producer_id]}
+        # Two members may share one telephone, however each has written its number.
+        found[producer_id] += [
+            each
+            for each in _addresses(email, phone or "", language, user_id, channels)
+            if (each.channel, each.address) not in reached
+        ]
     for producer_id, subject in producers.items():
         if not found[producer_id]:
             found[producer_id] += _addresses(

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from ocop_badges import rules
-from ocop_badges.models import Certificate, CorrectedField, Suspension
+from ocop_badges.models import Certificate, CorrectedField, Extension, Suspension
 
 # What a credential says and a correction may change: one that was signed before tells something wrong.
 ATTESTED_FIELDS = (
@@ -87,8 +87,11 @@ class StatusPlaceQuerySet(models.QuerySet["StatusPlace"]):
             .annotate(corrections_now=Count("certificate__corrections"))
             .filter(corrections_now__gt=F("corrections"))
         )
+        # Of several extensions the last recorded counts, a shorter one too: what was signed before it says a later end.
+        ended = Certificate.objects.filter(pk__in=Extension.objects.values("certificate")).ending_before(on)
         return self.filter(
             Q(certificate__in=revoked.values("pk"))
+            | Q(certificate__in=ended.values("pk"))
             | Q(certificate__in=superseded.values("pk"))
             | Q(pk__in=corrected.values("pk"))
         )

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import segno
 import typst
@@ -78,11 +78,19 @@ def sheet_of(verification: Verification, *, day: date, lang: str, base: str) -> 
 @lru_cache(maxsize=32)
 def draw(sheet: str, *, form: Literal["pdf", "png"] = "pdf") -> bytes:
     """A sheet as one PDF (tagged for screen readers), or its first page as PNG. Tens of milliseconds."""
+    try:
+        return _compiled(sheet, form, standards=["ua-1"] if form == "pdf" else [])
+    except typst.TypstError:
+        # A character that the fonts lack (an emoji, a Chinese name): a sheet with a box in its place is no PDF/UA.
+        return _compiled(sheet, form, standards=[])
+
+
+def _compiled(sheet: str, form: Literal["pdf", "png"], *, standards: list[Any]) -> bytes:
     compiler = typst.Compiler(_TEMPLATE.read_bytes(), font_paths=_fonts(), ignore_system_fonts=True)
     drawn = compiler.compile(
         format=form,
         sys_inputs={"sheet": sheet},
-        pdf_standards=["ua-1"] if form == "pdf" else [],
+        pdf_standards=standards,
         timestamp=0,  # the day of printing is part of the text; the same sheet is the same file
     )
     first = drawn[0] if isinstance(drawn, list) else drawn

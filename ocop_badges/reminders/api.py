@@ -14,9 +14,8 @@ from ocop_badges import days, freshness
 from ocop_badges.errors import DomainError
 from ocop_badges.links import base_url, verify_address
 from ocop_badges.query_params import QueryParams
-from ocop_badges.rules import Status
 from ocop_badges.serializers import ProblemSerializer
-from ocop_badges.verification import verify
+from ocop_badges.verification import Verification, verify
 
 from .rules import Window
 from .serializers import RenewalInfoSerializer
@@ -32,7 +31,7 @@ class RenewalInfoView(APIView):
 
     A window that is past, that of an expired certificate too, means what it does in RFC 9773: act now, for what can
     still be done. Where nothing is to be renewed (revoked, superseded, or no regulation sets a window) the answer is
-    a problem ``nothing-to-renew``.
+    a problem ``nothing-to-renew``; so it is once the successor or the revocation is on record, though it has not begun.
     """
 
     authentication_classes = ()
@@ -64,8 +63,8 @@ class RenewalInfoView(APIView):
         verification = verify(certificate_id, day=now.day)
         if verification is None:
             raise Http404
-        if verification.renewal_window is None:
-            raise DomainError(_why_not(verification.status), code="nothing-to-renew", status=404)
+        if verification.renewal_window is None or _is_settled(verification):
+            raise DomainError(_why_not(verification), code="nothing-to-renew", status=404)
         page = verify_address(certificate_id, base=base_url(request._request), lang=lang)
         response = Response(_answer(verification.renewal_window, page))
         response.headers["Retry-After"] = str(retry_after(verification.renewal_window, day=now.day, at=now.at))
@@ -93,11 +92,14 @@ def _answer(window: Window, page: str) -> dict[str, Any]:
     }
 
 
-def _why_not(status: Status) -> str:
-    match status:
-        case Status.REVOKED:
-            return "This certificate is revoked: there is nothing to renew."
-        case Status.SUPERSEDED:
-            return "A newer certificate has replaced this one: there is nothing to renew."
-        case _:
-            return "No regulation in force today sets a window for re-ranking."
+def _is_settled(verification: Verification) -> bool:
+    """Whether what becomes of the certificate is on record, whenever it takes effect: reminders leave such alone."""
+    return verification.successor is not None or verification.facts.revoked_on is not None
+
+
+def _why_not(verification: Verification) -> str:
+    if verification.facts.revoked_on is not None:
+        return "This certificate is revoked: there is nothing to renew."
+    if verification.successor is not None:
+        return "A newer certificate replaces this one: there is nothing to renew."
+    return "No regulation in force today sets a window for re-ranking."

@@ -53,7 +53,7 @@ _WORDING: Mapping[Topic, _Wording] = {
         gettext_lazy("Hand in the re-ranking file by {closes}."),
     ),
     Topic.CLOSING: _Wording(
-        gettext_lazy("Only a few days left to hand in your re-ranking file"),
+        gettext_lazy("The last days to hand in your re-ranking file"),
         gettext_lazy(
             "After that day a re-ranking file is not accepted any more (Decision 26/2026/QĐ-TTg, article 7.6). If "
             "something is missing, call your commune or the provincial OCOP office today and ask for help. If you have "
@@ -88,13 +88,13 @@ _WORDING: Mapping[Topic, _Wording] = {
         gettext_lazy("After that day take the stars off labels and pages."),
     ),
     Topic.LAST_DAY: _Wording(
-        gettext_lazy("Today is the last day of your stars"),
+        gettext_lazy("The last day of your stars"),
         gettext_lazy(
-            "From tomorrow on the product may not carry the OCOP logo with stars: not on its label, not in the shop "
-            "and not online. On this marketplace the stars go by themselves at midnight, and your product stays on "
-            "sale. If you have a new decision, send it to the provincial OCOP office today."
+            "From the day after on the product may not carry the OCOP logo with stars: not on its label, not in the "
+            "shop and not online. On this marketplace the stars go by themselves at midnight, and your product stays "
+            "on sale. If you have a new decision, send it to the provincial OCOP office at once."
         ),
-        gettext_lazy("Tomorrow the stars have to be gone."),
+        gettext_lazy("On the day after the stars have to be gone."),
     ),
     Topic.LAPSED: _Wording(
         gettext_lazy("Your stars have ended: what you can do now"),
@@ -148,7 +148,12 @@ def subject_line(reminder: Reminder, subject: Subject, *, lang: str) -> str:
 def short_text(reminder: Reminder, product: str, *, lang: str) -> str:
     """One product for a phone: ``product`` is its name, shortened by the caller to what fits."""
     closes = written(reminder.closes_on, lang) if reminder.closes_on else ""
-    return _("{product}: OCOP stars until {day}. {advice}").format(
+    says = (
+        _("{product}: OCOP stars suspended, certificate until {day}. {advice}")
+        if reminder.is_suspended
+        else _("{product}: OCOP stars until {day}. {advice}")
+    )
+    return says.format(
         product=product,
         day=written(reminder.last_day, lang),
         advice=str(_WORDING[Topic(reminder.topic)].short).format(closes=closes),

@@ -1,18 +1,19 @@
 """Clerical errors put right: the row says what is right, a correction what stood there."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
-from ocop_badges import audit
+from ocop_badges import audit, lifecycle, rules
 from ocop_badges.errors import DomainError, InvalidFact
 from ocop_badges.lifecycle import Action
-from ocop_badges.models import Certificate, CorrectedField, Correction, EvidenceFile
+from ocop_badges.models import Certificate, CorrectedField, Correction, EvidenceFile, Revocation
 
-from .checks import check_certificate, check_fields
+from .checks import check_certificate, check_fields, check_near, family_of, refuse
 from .locking import locked
 from .periods import rewrite_badge_periods
 
@@ -65,11 +66,12 @@ def correct_certificate(
     if not corrections:
         raise DomainError("This is what stands there already.", code="nothing-to-correct", status=400)
     _check(certificate)
+    if revocation is not None:
+        _check_revocation(certificate, revocation)
     for correction in corrections:
         check_fields(correction)
     certificate.save()
     if revocation is not None:
-        check_fields(revocation)
         revocation.save()
     Correction.objects.bulk_create(corrections)
     changed = Certificate.objects.with_facts().get(pk=certificate.pk)
@@ -89,6 +91,22 @@ def _fact_and_attribute(certificate: Certificate, revocation: Any, name: str) ->
     if revocation is None:
         raise InvalidFact("This certificate is not revoked.", field=name, code="not-revoked")
     return revocation, attribute
+
+
+def _check_revocation(certificate: Certificate, revocation: Revocation) -> None:
+    """What ``revoke_certificate`` asks of one: a decision, a ground, a day on which there was something to revoke."""
+    day, field = revocation.effective_on, CorrectedField.REVOCATION_DAY.value
+    if not revocation.decision_number:
+        raise InvalidFact(
+            "A revocation names its decision.", field=CorrectedField.REVOCATION_DECISION.value, code="required"
+        )
+    check_near(day, field)
+    others = [facts for facts in family_of(certificate.product_id) if facts.sequence != certificate.pk]
+    own = replace(certificate.facts(), revoked_on=None)
+    refusal = lifecycle.refusal_of(Action.REVOKE, rules.status_on(own, [*others, own], day))
+    if refusal is not None:
+        raise refuse(refusal, field=field)
+    check_fields(revocation)
 
 
 def _check(certificate: Certificate) -> None:

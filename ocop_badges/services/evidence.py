@@ -1,6 +1,7 @@
 """Documents handed in: looked into before they are kept, whatever their name says they are."""
 
 import hashlib
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 
 from ocop_badges.errors import InvalidFact
 from ocop_badges.models import EvidenceFile, EvidenceKind
@@ -21,6 +22,11 @@ from ocop_badges.models import EvidenceFile, EvidenceKind
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_PAGES = 300
+# What a file that only looks like a PDF makes its reader raise.
+_BROKEN_PDF = (
+    PyPdfError, DependencyError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError,
+    NotImplementedError, OSError, zlib.error,
+)  # fmt: skip
 _ACTS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/RichMediaExecute"})
 
 
@@ -131,7 +137,7 @@ def _check_pdf(raw: bytes, field: str) -> None:
             raise InvalidFact(_("This PDF is locked by a password."), field=field, code="encrypted")
         pages = len(reader.pages)
         active = pages <= MAX_PAGES and _acts_by_itself(reader)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
+    except _BROKEN_PDF:
         raise InvalidFact(_("This PDF does not open."), field=field, code="unreadable") from None
     if not 1 <= pages <= MAX_PAGES:
         raise InvalidFact(_("A PDF has 1 to 300 pages."), field=field, code="too-many-pages")

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -82,3 +82,11 @@ def test_the_trail_keeps_the_name_of_a_person_who_is_gone():
     assert email in entry.actor_name
     assert (entry.before["covers"], entry.after["covers"]) == ("", "Gói 500 g")
     assert audit.flaws_of([certificate.product_id]) == []
+
+
+def test_a_revocation_is_not_corrected_to_a_day_on_which_nothing_could_be_revoked():
+    certificate = certify(make_product())
+    revoke(certificate, effective_on=DAY)
+    assert refusal(certificate, revocation__effective_on=certificate.valid_until + timedelta(days=1)) == "after-the-end"
+    assert refusal(certificate, revocation__effective_on=date(9999, 12, 31)) == "too-far"
+    assert refusal(certificate, revocation__decision_number=" ") == "required"

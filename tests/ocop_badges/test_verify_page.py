@@ -105,3 +105,8 @@ def test_its_answer_is_private_and_ends_with_the_day(client, certificate, clock)
     clock(datetime(2026, 11, 22, 23, 59, 40, tzinfo=ZONE))
     response = client.get(f"/verify/{certificate.public_id}/")
     assert response.headers["Cache-Control"] == "private, max-age=20, must-revalidate"
+
+
+@pytest.mark.parametrize("nothing", ["-", "%20", "--", "%00"])
+def test_an_id_of_nothing_is_no_certificate(client, nothing):
+    assert client.get(f"/verify/{nothing}/").status_code == 404

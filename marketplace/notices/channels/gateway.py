@@ -23,6 +23,7 @@ from . import REST_WHEN_AWAY, Away, Refused, TryLater
 _ENOUGH = 4_096  # bytes of an answer that are worth reading
 _NOT_ABOUT_THE_MESSAGE = frozenset({401, 403, 404, 405, 407})  # a token or an address that is wrong
 _TRANSIENT = frozenset({408, 409, 425})  # 409: the same key is just being worked on
+_NO_ADDRESS = "NOTICES_GATEWAY_URL is an address such as https://sms.example.vn/messages"
 _LONGEST_REST = 24 * 60 * 60  # seconds: what a Retry-After can make us wait
 
 
@@ -32,10 +33,14 @@ class GatewayCarrier:
     channel = Channel.GATEWAY
 
     def __init__(self, *, url: str, token: str, timeout: float, clock: Callable[[], float] = time.monotonic) -> None:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:  # a port or an address in brackets that cannot be one
+            raise ImproperlyConfigured(_NO_ADDRESS) from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ImproperlyConfigured("NOTICES_GATEWAY_URL is an address such as https://sms.example.vn/messages")
-        self._secure, self._host, self._port = parts.scheme == "https", parts.hostname, parts.port
+            raise ImproperlyConfigured(_NO_ADDRESS)
+        self._secure, self._host, self._port = parts.scheme == "https", parts.hostname, port
         self._target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
         self._token, self._timeout, self._clock = token, timeout, clock
         self._connection: HTTPConnection | None = None

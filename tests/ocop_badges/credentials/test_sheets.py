@@ -144,3 +144,10 @@ def modules(picture: Image.Image, size: int) -> list[list[bool]]:
         [corner.getpixel((int(left + (x + 0.5) * step), int(top + (y + 0.5) * step))) < 128 for x in range(size)]
         for y in range(size)
     ]
+
+
+def test_a_name_in_letters_that_the_fonts_lack_is_still_a_sheet(client):
+    certificate = certify(make_product(name="Trà 🍵 茶 ngon"))
+    answer = client.get(f"/certificates/{certificate.public_id}/sheet.pdf")
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"%PDF-")

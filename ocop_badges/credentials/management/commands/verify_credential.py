@@ -48,7 +48,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, target: str, on: date | None, site: str, **options: Any) -> None:
         now = days.now()
         if _is_address(target):
-            base = (site or target[: len(target) - len(urlsplit(target).path)]).rstrip("/")
+            base = (site or _site_of(target)).rstrip("/")
             token = _handed_out(target, base, now)
         else:
             token = self._read(target)
@@ -79,15 +79,26 @@ def _is_address(target: str) -> bool:
     return target.startswith(("http://", "https://"))
 
 
+def _site_of(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError as error:
+        raise CommandError(f"{address} is no address: {error}.") from None
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _named_site(token: str) -> str:
     """The site that a credential says it is from. Its key is looked up among our own all the same."""
     try:
         payload = token.split(".")[1]
         document = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        address = urlsplit(document["id"])
+        site = _site_of(document["id"])
     except (IndexError, ValueError, KeyError, TypeError, AttributeError):
-        raise CommandError("This is no credential: it names no site. See --site.") from None
-    return f"{address.scheme}://{address.netloc}"
+        site = ""
+    if not _is_address(site):
+        raise CommandError("This is no credential: it names no site. See --site.")
+    return site
 
 
 def _handed_out(address: str, base: str, now: days.ShopTime) -> str:

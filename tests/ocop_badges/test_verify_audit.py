@@ -88,7 +88,7 @@ def test_a_user_deleted_changes_nothing(product):
 def test_an_officer_who_acts_while_it_reads_is_no_flaw(product):
     """The end of the chain is read, then an entry is added, then the entries are read."""
     certificate = Certificate.objects.get(product=product)
-    acted = []
+    acted: list[bool] = []
 
     def act_once(execute, sql, params, many, context):
         if not acted and sql.startswith("SELECT") and '"previous_hash"' in sql:

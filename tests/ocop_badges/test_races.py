@@ -1,46 +1,20 @@
 """Officers who act at once, with real threads on a real PostgreSQL: one wins, the other is told."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import pytest
-from django.db import Error, connection
 from django.db.models import QuerySet
 
 from ocop_badges import audit, services
 from ocop_badges.errors import DomainError
 from ocop_badges.models import AuditEntry, Certificate, RevocationGround
 from tests.factories import AT, DAY, certify, make_product
+from tests.racing import outcomes_of
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-
-PATIENCE = 20  # seconds until a thread counts as stuck
-
-
-def outcomes_of(*acts: Callable[[], object]) -> list[str]:
-    """What each act, in a thread and on a connection of its own, came to: "done", a refusal's code, or an error."""
-    outcomes: list[str] = []
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            act()
-            outcomes.append("done")
-        except DomainError as error:
-            outcomes.append(error.code)
-        except Error as error:
-            outcomes.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,), daemon=True) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-        assert not thread.is_alive(), "a thread is stuck"
-    return sorted(outcomes)
 
 
 @pytest.fixture
@@ -75,7 +49,7 @@ def revoke(certificate: Certificate, seen: int | None) -> Any:
 def test_of_two_officers_at_once_one_wins_and_the_other_meets_a_conflict(meet):
     certificate = certify(make_product())
     outcomes = outcomes_of(lambda: suspend(certificate, 1), lambda: revoke(certificate, 1))
-    assert outcomes == ["changed-meanwhile", "done"]
+    assert outcomes == ["409 changed-meanwhile", "done"]
     assert AuditEntry.objects.filter(certificate=certificate).count() == 2
     assert audit.flaws_of([certificate.product_id]) == []
 
@@ -85,12 +59,12 @@ def test_without_the_lock_both_would_write(meet, monkeypatch):
     certificate = certify(make_product())
     monkeypatch.setattr(QuerySet, "select_for_update", lambda products: products)
     outcomes = outcomes_of(lambda: suspend(certificate, 1), lambda: revoke(certificate, 1))
-    assert outcomes != ["changed-meanwhile", "done"]
+    assert outcomes != ["409 changed-meanwhile", "done"]
 
 
 def test_who_looked_at_nothing_is_judged_by_the_state_the_first_one_left():
     certificate = certify(make_product())
-    assert outcomes_of(*[lambda: revoke(certificate, None)] * 4) == ["already-revoked"] * 3 + ["done"]
+    assert outcomes_of(*[lambda: revoke(certificate, None)] * 4) == ["409 already-revoked"] * 3 + ["done"]
 
 
 def test_many_acts_at_once_keep_every_chain_whole():

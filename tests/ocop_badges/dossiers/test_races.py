@@ -8,7 +8,7 @@ from ocop_badges.dossiers.models import Dossier
 from ocop_badges.dossiers.rules import Kind, State
 from ocop_badges.models import Certificate
 from tests.factories import DAY
-from tests.ocop_badges.test_races import outcomes_of
+from tests.racing import outcomes_of
 
 from .files import brought_to, made_in, make_commune, noon, people_of, score
 
@@ -33,7 +33,7 @@ def test_a_file_is_decided_once():
             seen=seen,
         )
 
-    assert outcomes_of(lambda: decide("1/QĐ"), lambda: decide("2/QĐ")) == ["changed-meanwhile", "done"]
+    assert outcomes_of(lambda: decide("1/QĐ"), lambda: decide("2/QĐ")) == ["409 changed-meanwhile", "done"]
     assert Certificate.objects.count() == 1
     assert audit.flaws_of([dossier.product_id]) == []
 
@@ -44,5 +44,5 @@ def test_a_file_is_opened_once_for_a_product():
     def begin() -> object:
         return services.open_dossier(product=product, kind=Kind.FIRST, at=noon(DAY), on=DAY)
 
-    assert outcomes_of(begin, begin, begin) == ["done", "file-in-progress", "file-in-progress"]
+    assert outcomes_of(begin, begin, begin) == ["409 file-in-progress", "409 file-in-progress", "done"]
     assert Dossier.objects.count() == 1

@@ -1,46 +1,19 @@
 """Officers who act on one report at once, with real threads on a real PostgreSQL: one wins, the other is told."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import Error, connection
 
 from ocop_badges import audit
-from ocop_badges.errors import DomainError
 from ocop_badges.inspections import services
 from ocop_badges.inspections.models import MarkReport
 from ocop_badges.models import AuditEntry
 from tests.factories import AT, certify, make_officer, make_product
+from tests.racing import outcomes_of
 
 from .cases import NATIONAL, report
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-
-
-def outcomes_of(*acts: Callable[[], object]) -> list[str]:
-    """What each act, in a thread of its own, came to: "done", or a refusal's status and code, or an error's name."""
-    barrier, outcomes = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        barrier.wait(20)
-        try:
-            act()
-            outcomes.append("done")
-        except DomainError as error:
-            outcomes.append(f"{error.status} {error.code}")
-        except Error as error:
-            outcomes.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,), daemon=True) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-        assert not thread.is_alive(), "a thread is stuck"
-    return sorted(outcomes)
 
 
 def close(kept: MarkReport, by: object) -> Callable[[], object]:

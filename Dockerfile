@@ -15,12 +15,13 @@ RUN SECRET_KEY=build DATABASE_URL=sqlite:///:memory: SITE_URL=https://build.exam
 
 FROM python:3.13-slim
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    DJANGO_SETTINGS_MODULE=marketplace.settings.production STATIC_ROOT=/app/static MEDIA_ROOT=/media EVIDENCE_ROOT=/evidence
+    DJANGO_SETTINGS_MODULE=marketplace.settings.production STATIC_ROOT=/app/static MEDIA_ROOT=/media EVIDENCE_ROOT=/evidence \
+    PAYOUT_FOLDER=/papers/payouts INVOICE_FOLDER=/papers/invoices
 RUN groupadd --gid 10001 shop && useradd --uid 10001 --gid shop --no-create-home --shell /usr/sbin/nologin shop \
-    && install --directory --owner shop --group shop /media /evidence
+    && install --directory --owner shop --group shop /media /evidence /papers
 COPY --from=build /app /app
 WORKDIR /app
 USER 10001:10001
-VOLUME /media /evidence
+VOLUME /media /evidence /papers
 EXPOSE 8000
 CMD ["gunicorn", "--config", "gunicorn.conf.py", "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm"]

@@ -5,10 +5,12 @@ TODAY ?=
 
 UV := .tools/bin/uv
 PY := .venv/bin/python
+# Which Python runs the tests on PostgreSQL: another version, to try both in one go.
+PY_POSTGRESQL ?= $(PY)
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup run test test-sqlite test-postgresql test-elasticsearch lint bench bench-search schema messages clean
+.PHONY: help setup run test test-sqlite test-postgresql test-elasticsearch lint bench bench-search bench-trade schema messages clean
 
 help:  ## list what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -26,6 +28,7 @@ setup: .venv/.in-step  ## the virtual environment in .venv, and nothing outside 
 
 run: setup  ## the shop with demo data on http://127.0.0.1:8000/ (PORT=8001, TODAY=2028-06-20)
 	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py load_places --verbosity 0
 	@TODAY= $(PY) manage.py seed_demo --port $(PORT)
 	@TODAY=$(TODAY) $(PY) manage.py runserver --noreload 127.0.0.1:$(PORT)
 
@@ -35,7 +38,7 @@ test-sqlite: setup
 	$(PY) -m pytest --numprocesses auto
 
 test-postgresql: setup
-	$(PY) -m tests.services.postgresql $(PY) -m pytest --numprocesses auto -m "not browser"
+	$(PY) -m tests.services.postgresql $(PY_POSTGRESQL) -m pytest --numprocesses auto -m "not browser"
 
 test-elasticsearch: setup
 	$(PY) -m tests.services.postgresql $(PY) -m tests.services.elasticsearch $(PY) -m pytest --numprocesses auto -m elasticsearch
@@ -65,6 +68,9 @@ bench: setup  ## our API beside a bare view with hand-written SQL, in one run
 
 bench-search: setup  ## every search engine at three sizes, up to a million products (the first run makes them; 10 GB)
 	$(PY) -m bench.search
+
+bench-trade: setup  ## checkout beside a bare insert of the same rows, lists beside checkouts (PostgreSQL)
+	$(PY) -m bench.trade
 
 clean:  ## the demo's database and pictures
 	rm -rf var

@@ -1,11 +1,11 @@
-"""Servers under load: gunicorn with two sync workers, on a free port of 127.0.0.1."""
+"""Servers under load: gunicorn, with two sync workers if nothing else is asked, on a free port of 127.0.0.1."""
 
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -14,6 +14,7 @@ from pathlib import Path
 from .dataset import FOLDER, ROOT
 
 WORKERS = 2
+TWO_WORKERS = ("--workers", str(WORKERS), "--worker-class", "sync")
 STARTS_WITHIN = 30  # seconds
 
 
@@ -61,12 +62,17 @@ class Server:
 
 
 @contextmanager
-def serve(name: str, application: str, environment: Mapping[str, str]) -> Iterator[Server]:
-    """Run a WSGI application until the block ends. Raises ``RuntimeError`` with its log where it does not start."""
+def serve(
+    name: str, application: str, environment: Mapping[str, str], *, options: Sequence[str] = TWO_WORKERS
+) -> Iterator[Server]:
+    """Run a WSGI application by gunicorn with these options until the block ends.
+
+    Raises ``RuntimeError`` with its log where it does not start.
+    """
     port = _free_port()
     command = [
-        sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
-        "--worker-class", "sync", "--log-level", "warning", "--timeout", "60",
+        sys.executable, "-m", "gunicorn", *options, "--bind", f"127.0.0.1:{port}",
+        "--log-level", "warning", "--timeout", "60", application,
     ]  # fmt: skip
     log = FOLDER / f"{name}.log"
     with log.open("w") as output:

@@ -18,6 +18,7 @@ from .models import (
     FormerProducerSlug,
     FormerProductSlug,
     FormerProvince,
+    GoodsPolicy,
     Industry,
     Pack,
     Producer,
@@ -27,6 +28,7 @@ from .models import (
     Province,
     QualityCertificate,
     SearchChange,
+    SellerDocument,
     ShopImage,
     Stock,
 )
@@ -255,14 +257,60 @@ class ShopImageAdmin(ReadOnly, admin.ModelAdmin[ShopImage]):
         return _link(reverse("wagtailimages:edit", args=[image.pk]))
 
 
+@admin.register(GoodsPolicy)
+class GoodsPolicyAdmin(ListedAdmin):
+    """Dated law: a rule that changes is a new row from its first day on, the old one gets its last day."""
+
+    form = forms.GoodsPolicyForm
+    list_display = ["product_set", "minimum_age", "methods", "documents", "valid_from", "valid_until"]
+    list_filter = ["product_set"]
+    list_select_related = ["product_set"]
+    ordering = ["product_set__position", "-valid_from", "-id"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "product_set" in form.changed_data:  # the set it was of is freed
+            refresh_listings(_in_sets([form.initial["product_set"]]))
+
+    def products_with(self, things: QuerySet[Any]) -> Iterable[int]:
+        return _in_sets(things.values("product_set"))
+
+
+def _in_sets(sets: Any) -> Iterable[int]:
+    return Product.objects.filter(product_set__in=sets).values_list("pk", flat=True)
+
+
+@admin.register(SellerDocument)
+class SellerDocumentAdmin(ListedAdmin):
+    """What sellers have shown us; goods that need a document are for sale on the days it is valid."""
+
+    list_display = ["producer", "kind", "number", "product", "valid_from", "valid_until"]
+    list_filter = ["kind"]
+    list_select_related = ["producer", "product"]
+    search_fields = ["producer__name_key", "number"]
+    search_help_text = _("Producer or number; accents are not needed")
+    date_hierarchy = "valid_until"
+    ordering = ["valid_until", "id"]
+    list_per_page = 50
+    autocomplete_fields = ["producer", "product"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: SellerDocument | None = None) -> list[str]:
+        """A document stays with its producer: another's is another document."""
+        return ["producer"] if obj else []
+
+    def products_with(self, things: QuerySet[Any]) -> Iterable[int]:
+        return Product.objects.filter(producer__in=things.values("producer")).values_list("pk", flat=True)
+
+
 @admin.register(Commune)
-class CommuneAdmin(ListedAdmin):
+class CommuneAdmin(FoldedSearch, ListedAdmin):
     form = forms.CheckedForm
-    list_display = ["name", "province", "code"]
-    list_filter = ["province"]
+    list_display = ["name", "province", "code", "valid_from", "valid_until"]
+    list_filter = ["kind", "province"]
     list_select_related = ["province"]
-    search_fields = ["name", "code"]
-    ordering = ["name", "id"]
+    search_fields = ["name_key", "code"]
+    search_help_text = _("Name without its kind, or code; accents are not needed")
+    ordering = ["name_key", "id"]
     list_per_page = 100
 
     def products_with(self, things: QuerySet[Any]) -> Iterable[int]:

@@ -12,8 +12,9 @@ from catalog.media.services import store_image
 
 from . import rules
 from .claims import refuse_typed_claims
-from .models import ProductImage, Stock
+from .models import DocumentKind, GoodsPolicy, PaymentCode, ProductImage, Stock
 from .services.slugs import free_slug, slug_is_free
+from .services.stock import Seen, check_count
 from .services.writing import refuse_misplaced, set_keys
 
 
@@ -44,6 +45,28 @@ class CheckedForm(forms.ModelForm[Any]):
                     constraint.validate(type(self.instance), self.instance)
                 except ValidationError as error:
                     raise ValidationError({"name": error.messages}) from None
+
+
+class GoodsPolicyForm(forms.ModelForm[GoodsPolicy]):
+    """Codes are chosen, not typed. No payment method chosen: all are lawful."""
+
+    methods = forms.MultipleChoiceField(
+        label=_("lawful payment methods"),
+        choices=PaymentCode,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all."),
+    )
+    documents = forms.MultipleChoiceField(
+        label=_("documents needed"), choices=DocumentKind, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = GoodsPolicy
+        fields = ("product_set", "minimum_age", "methods", "documents", "legal_basis", "valid_from", "valid_until")
+
+    def clean_methods(self) -> list[str] | None:
+        return self.cleaned_data["methods"] or None
 
 
 class AddressedForm(CheckedForm):
@@ -89,16 +112,30 @@ class PackForm(CheckedForm):
 
 
 class StockForm(forms.ModelForm[Stock]):
+    """Orders reserve and take goods meanwhile: what is saved is judged by the lots as they stand under lock."""
+
     class Meta:
         model = Stock
         fields = ["pack", "lot", "best_before", "on_hand"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on_hand"].show_hidden_initial = True
+
     def clean_on_hand(self) -> int:
         on_hand: int = self.cleaned_data["on_hand"]
-        if on_hand < self.instance.reserved:
-            raise ValidationError(
-                _("%(reserved)s are reserved for orders."), code="reserved", params={"reserved": self.instance.reserved}
-            )
+        if self.instance.pk is None:
+            return on_hand
+        lots = {
+            lot.pk: lot for lot in Stock.objects.filter(pack=self.instance.pack_id).order_by("pk").select_for_update()
+        }
+        now = lots[self.instance.pk]
+        seen = self["on_hand"].initial
+        is_counted = "on_hand" in self.changed_data
+        if not is_counted:
+            on_hand = now.on_hand
+        self.instance.reserved = now.reserved
+        check_count(now, on_hand, seen=Seen(int(seen)) if is_counted and seen is not None else None)
         return on_hand
 
 

@@ -2,7 +2,7 @@
 # ruff: noqa: S608 - only fixed text is pasted into SQL
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from ocop_badges.inspections.summaries import PublicInspection, load_inspections
 
 from . import parts
 from .cards import CARD_COLUMNS, CARD_JOINS, CARD_WIDTH, Card, card_of
+from .goods import GoodsRule, load_goods_rule
 from .media.pictures import API_SPEC
 from .models.fields import in_language
 
@@ -79,12 +80,14 @@ class ProductFacts:
     bundles: list[dict[str, Any]]
     rating: Any
     inspections: list[PublicInspection]
+    rule: GoodsRule | None
 
 
 _PRODUCT = f"""
 SELECT {CARD_COLUMNS}, p.description, p.description_en, p.origin, p.origin_en, m.name, p.ingredients, p.ingredients_en,
     p.storage, p.storage_en, p.shelf_life_days, p.return_policy, p.return_policy_en, p.season_from_month,
-    p.season_to_month, p.capacity_per_year, p.capacity_unit, r.legal_name, r.address, r.phone, r.registration_number
+    p.season_to_month, p.capacity_per_year, p.capacity_unit, r.legal_name, r.address, r.phone, r.registration_number,
+    r.id
 FROM catalog_listing l {CARD_JOINS}
 JOIN catalog_producer r ON r.id = l.producer_id
 LEFT JOIN catalog_commune m ON m.id = p.commune_id
@@ -119,7 +122,10 @@ ORDER BY q.name, q.id"""
 def load_product(slug: str, *, day: date, lang: str) -> ProductFacts | None:
     """What is told of a product on ``day`` in ``lang``; None where a shopper may see none.
 
-    Five queries, one more where the description holds a live token, and those of ``catalog.parts``.
+    Goods that may not be sold on the day, as their seller lacks a document, have no price and are not in stock.
+
+    Six queries, one more where the description holds a live token, one where a policy asks for documents, and those of
+    ``catalog.parts``.
     """
     with connection.cursor() as cursor:
         cursor.execute(_PRODUCT, {"slug": slug, "day": day})
@@ -137,15 +143,19 @@ def load_product(slug: str, *, day: date, lang: str) -> ProductFacts | None:
     (
         description, description_en, origin, origin_en, commune, ingredients, ingredients_en, storage, storage_en,
         shelf_life_days, return_policy, return_policy_en, season_from, season_to, capacity, capacity_unit,
-        legal_name, address, phone, registration_number,
+        legal_name, address, phone, registration_number, producer_id,
     ) = row[CARD_WIDTH:]  # fmt: skip
     text = in_language(description, description_en, lang)
+    rule = load_goods_rule(product_id=card.product_id, producer_id=producer_id, set_code=card.product_set_code, on=day)
+    may_be_sold = rule is None or rule.may_be_sold
+    if not may_be_sold:
+        card = replace(card, price=None, in_stock=False)
     extra = parts.load([card.product_id], day)[card.product_id]
     return ProductFacts(
         card=card,
         description=tokens.expand_text(text, tokens.load_token_badges([text], day=day), lang),
         pictures=[Picture(pk, in_language(alt, alt_en, lang) or card.name, file) for pk, alt, alt_en, file in pictures],
-        packs=_packs(packs, day=day, lang=lang),
+        packs=_packs(packs, day=day, lang=lang, may_be_sold=may_be_sold),
         origin=in_language(origin, origin_en, lang) or ", ".join(filter(None, (commune, card.province_name))),
         ingredients=in_language(ingredients, ingredients_en, lang),
         storage=in_language(storage, storage_en, lang),
@@ -163,10 +173,11 @@ def load_product(slug: str, *, day: date, lang: str) -> ProductFacts | None:
         bundles=parts.bundles_in(extra["bundles"], lang),
         rating=extra["rating"],
         inspections=load_inspections([card.product_id], on=day).get(card.product_id, []),
+        rule=rule,
     )
 
 
-def _packs(rows: Sequence[Sequence[Any]], *, day: date, lang: str) -> list[Pack]:
+def _packs(rows: Sequence[Sequence[Any]], *, day: date, lang: str, may_be_sold: bool) -> list[Pack]:
     """The packs in rows of pack and stock: a pack can be sold while some stock outlives its least remaining life."""
     sellable: dict[int, bool] = {}
     for pack_id, *_, life, stock_id, best_before in rows:
@@ -176,7 +187,7 @@ def _packs(rows: Sequence[Sequence[Any]], *, day: date, lang: str) -> list[Pack]
     packs = []
     for pack_id, has_stock in sellable.items():
         _, sku, name, name_en, net_value, net_unit, price, is_on_sale, gtin, *_ = first_rows[pack_id]
-        asked = price if is_on_sale else None
+        asked = price if is_on_sale and may_be_sold else None
         packs.append(
             Pack(
                 sku=sku,

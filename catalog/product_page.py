@@ -16,6 +16,7 @@ from ocop_badges.models.certificates import facts_of
 
 from . import parts
 from .cards import Card, load_cards
+from .goods import GoodsRule, load_goods_rule
 from .media.pictures import Picture, load_pictures
 from .models import Pack, Producer, Product, ProductImage, QualityCertificate, Stock
 from .models.fields import in_language
@@ -96,6 +97,7 @@ class ProductPage:
     story_path: str | None
     bundles: list[dict[str, Any]]
     inspections: list[PublicInspection]
+    rule: GoodsRule | None
     more: list[PageCard]
 
 
@@ -127,6 +129,9 @@ def load_product_page(slug: str, *, day: date, lang: str) -> ProductPage:
     pictures = load_pictures([image_id for image_id, *_ in images] + [card.image_id for card in cards.values()])
     extra = parts.load([product.pk], on=day)[product.pk]
     name = product.name_in(lang)
+    rule = load_goods_rule(
+        product_id=product.pk, producer_id=product.producer_id, set_code=product.product_set.code, on=day
+    )
     return ProductPage(
         slug=product.slug,
         name=name,
@@ -135,7 +140,7 @@ def load_product_page(slug: str, *, day: date, lang: str) -> ProductPage:
         or f"{name}. {product.producer.name}, {product.province.name}.",
         badge=badge,
         certificate=_certificate(product, day),
-        packs=_packs(product, day, lang),
+        packs=_packs(product, day, lang) if rule is None or rule.may_be_sold else [],
         pictures=[
             PagePicture(pictures[image_id], in_language(alt, alt_en, lang) or name)
             for image_id, alt, alt_en in images
@@ -170,6 +175,7 @@ def load_product_page(slug: str, *, day: date, lang: str) -> ProductPage:
         story_path=extra["story"],
         bundles=parts.bundles_in(extra["bundles"], lang),
         inspections=load_inspections([product.pk], on=day).get(product.pk, []),
+        rule=rule,
         more=[
             PageCard(card, pictures.get(card.image_id) if card.image_id else None)
             for product_id in more_ids

@@ -11,10 +11,11 @@ _SWAP_SEPARATORS = str.maketrans(",.", ".,")
 
 
 def money(amount: int | None) -> str:
-    """Integer đồng: ``120.000 ₫`` in Vietnamese, ``₫120,000`` in English; nothing for None."""
+    """Integer đồng: ``120.000 ₫`` in Vietnamese, ``₫120,000`` in English, a minus before it; nothing for None."""
     if amount is None:
         return ""
-    return f"₫{number(amount)}" if get_language() == "en" else f"{number(amount)}\u00a0₫"
+    sign, digits = "−" if amount < 0 else "", number(abs(amount))
+    return f"{sign}₫{digits}" if get_language() == "en" else f"{sign}{digits}\u00a0₫"
 
 
 def number(value: int | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
+from catalog.goods import rules_of
 from catalog.models import Pack, Stock
 from ocop_badges.badges import Badge, load_badges
 from ocop_badges.days import start_of
@@ -38,7 +39,10 @@ class OfferedItem:
 
 @dataclass(frozen=True)
 class Offer:
-    """A bundle on a day. ``price`` and ``full_price`` (the components one by one) in đồng, None: not for sale."""
+    """A bundle on a day. ``price`` and ``full_price`` (the components one by one) in đồng, None: not for sale.
+
+    It is not in stock either while the seller of something in it lacks a document that the law asks for.
+    """
 
     items: list[OfferedItem]
     price: int | None
@@ -55,14 +59,17 @@ class Offer:
 
 
 def load_offers(bundles: Iterable[Any], rows: Mapping[Any, Sequence[Any]], *, day: date) -> dict[Any, Offer]:
-    """The offers of bundles on a day by their primary key; three queries however many bundles and items.
+    """The offers of bundles on a day by their primary key; at most six queries however many bundles and items.
 
     ``rows`` are the items (pack and quantity, in order) by the same key: stored ones or those of a draft.
     """
     pack_ids = {row.pack_id for of_one in rows.values() for row in of_one if row.pack_id}
-    packs = Pack.objects.select_related("product__producer").in_bulk(pack_ids)
+    packs = Pack.objects.select_related("product__producer__province").in_bulk(pack_ids)
     badges = load_badges({pack.product_id for pack in packs.values()}, day=day)
     available = load_available(packs, day=day)
+    sold = {pack.product_id: pack.product for pack in packs.values()}
+    goods_rules = rules_of(((pk, each.producer_id, each.product_set_id) for pk, each in sold.items()), on=day)
+    unlawful = {product_id for product_id, rule in goods_rules.items() if not rule.may_be_sold}
     offers: dict[Any, Offer] = {}
     for bundle in bundles:
         items = [
@@ -79,6 +86,7 @@ def load_offers(bundles: Iterable[Any], rows: Mapping[Any, Sequence[Any]], *, da
             price=price,
             full_price=rules.sum_of(components),
             in_stock=price is not None
+            and not any(item.pack.product_id in unlawful for item in items)
             and all(available.get(pack_id, 0) >= wanted for pack_id, wanted in rules.quantities(components).items()),
             all_certified=bool(items) and all(item.badge is not None for item in items),
         )

@@ -13,8 +13,12 @@ from catalog.media import urls as media
 from cms import api_urls as cms_api
 from cms import urls as cms_pages
 from marketplace import health, sitemaps, views
+from marketplace.hub import urls as hub
 from marketplace.notices import urls as notices
+from marketplace.payments import urls as payments
 from marketplace.portal import urls as portal
+from marketplace.shop import api_urls as shop_api
+from marketplace.shop import urls as shop
 from ocop_badges import api_urls as badges_api
 from ocop_badges import urls as badges
 from ocop_badges.credentials import api_urls as credentials_api
@@ -38,6 +42,7 @@ urlpatterns = [
                 *reminders_api.urlpatterns,
                 *badges_api.urlpatterns,
                 *cms_api.urlpatterns,
+                *shop_api.urlpatterns,
             ]
         ),
     ),
@@ -47,12 +52,15 @@ urlpatterns = [
     path("", include(credentials)),
     path("", include(notices)),
     path("", include(media)),
+    path("webhooks/", include(payments)),
     path("django-admin/", admin.site.urls),
     path("admin/", include(wagtailadmin_urls)),
     *i18n_patterns(
         path("", include(badges.page_urlpatterns)),
         path("", include(inspections)),
         path("portal/", include(portal)),
+        path("hub/", include(hub)),
+        path("", include(shop)),
         path("", include(catalog_pages)),
         path("", include(cms_pages)),
         path("", include(wagtail_urls)),

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -56,8 +57,16 @@ def problem_response(
     return response
 
 
-def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Map what a view raised to a problem; None (a 500) for what nobody foresaw."""
+def exception_handler(exc: Exception, context: dict[str, Any], *, language: str = "en") -> Response | None:
+    """Map what a view raised to a problem; None (a 500) for what nobody foresaw.
+
+    What is no text of the view's own, the framework's words too, is told in ``language``.
+    """
+    with translation.override(language):
+        return _response_to(exc, context)
+
+
+def _response_to(exc: Exception, context: dict[str, Any]) -> Response | None:
     request = context["request"]._request
     errors: list[dict[str, str]] | None = None
     headers: dict[str, str] = {}
@@ -66,23 +75,24 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
             errors = [{"parameter": f.field, "detail": f.detail, "code": f.code} for f in exc.faults]
             status, code, detail = 400, "bad-query", str(exc.detail)
         case DomainError():
-            errors = [{"pointer": f"/{f.field}", "detail": f.detail, "code": f.code} for f in exc.faults]
+            errors = [
+                {"pointer": f"/{f.field}" if f.field else "", "detail": f.detail, "code": f.code} for f in exc.faults
+            ]
             status, code, detail = exc.status, exc.code, exc.detail
         case Http404():
-            status, code, detail = 404, "not-found", "There is nothing at this address."
+            status, code, detail = 404, "not-found", _("There is nothing at this address.")
         case PermissionDenied():
-            status, code, detail = 403, "forbidden", "You may not do this."
+            status, code, detail = 403, "forbidden", _("You may not do this.")
         case exceptions.ValidationError():
             errors = list(_pointers(exc.detail, ""))
-            status, code, detail = 400, "invalid", "Some fields cannot be used."
+            status, code, detail = 400, "invalid", _("Some fields cannot be used.")
         case exceptions.MethodNotAllowed():
             headers["Allow"] = ", ".join(context["view"].allowed_methods)
             status, code = 405, "method-not-allowed"
-            detail = f"{request.method} is not possible here; {headers['Allow']} are."
+            text = _("{method} is not possible here; {allowed} are.")
+            detail = text.format(method=request.method, allowed=headers["Allow"])
         case exceptions.APIException():
-            # The framework's own words come in the language of the request; problems speak English.
-            with translation.override("en"):
-                detail = str(type(exc).default_detail)
+            detail = str(type(exc).default_detail)  # read now: the text of ``exc`` is in the language of the request
             status, code = exc.status_code, str(exc.get_codes()).replace("_", "-")
             if wait := getattr(exc, "wait", None):
                 headers["Retry-After"] = str(int(wait))
@@ -101,7 +111,8 @@ def _pointers(detail: Any, pointer: str) -> Iterable[dict[str, str]]:
     """JSON pointers (RFC 6901) to each message of a nested validation error."""
     if isinstance(detail, dict):
         for key, value in detail.items():
-            yield from _pointers(value, pointer if key == "non_field_errors" else f"{pointer}/{key}")
+            name = str(key).replace("~", "~0").replace("/", "~1")
+            yield from _pointers(value, pointer if key == "non_field_errors" else f"{pointer}/{name}")
     elif isinstance(detail, list):
         for index, value in enumerate(detail):
             nested = isinstance(value, dict | list)

@@ -11,8 +11,17 @@ from ocop_badges import days
 
 from .elastic_fixtures import elastic, elastic_server
 from .factories import DAY
+from .ledger_fixtures import ledger_can_be_emptied
+from .services.made_once import pytest_configure, pytest_unconfigure
 
-__all__ = ["clock", "elastic", "elastic_server"]
+__all__ = [
+    "clock",
+    "elastic",
+    "elastic_server",
+    "ledger_can_be_emptied",
+    "pytest_configure",
+    "pytest_unconfigure",
+]
 
 SetClock = Callable[[datetime | date], None]
 

@@ -86,8 +86,9 @@ class Page(HTMLParser):
             if e.tag == "img":
                 flaws += [f"img without {name}" for name in ("alt", "width", "height") if name not in e.attributes]
             for name in ("aria-labelledby", "aria-controls", "aria-describedby"):
-                if name in e.attributes and e.attributes[name] not in ids:
-                    flaws.append(f"{name} names nothing: {e.attributes[name]}")
+                flaws += [
+                    f"{name} names nothing: {each}" for each in e.attributes.get(name, "").split() if each not in ids
+                ]
         levels = [int(e.tag[1]) for e in self.elements if e.tag in {"h1", "h2", "h3", "h4"}]
         flaws += [f"h{above} is followed by h{below}" for above, below in pairwise(levels) if below > above + 1]
         return flaws

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from .services.needed import program
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "compose.yaml"
-OURS = {"web", "worker", "reminders", "migrate", "manage"}
+OURS = {"web", "worker", "letters", "reminders", "payments", "migrate", "manage"}
 
 
 def compose(*arguments: str, **env: str) -> str:
@@ -68,6 +69,25 @@ def test_whatever_goes_on_running_has_a_health_check(services: dict[str, dict[st
 def test_only_the_web_port_is_published_and_only_here(services: dict[str, dict[str, Any]]) -> None:
     ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
     assert ports == {"web": ["127.0.0.1:${PORT:-8000}:8000"]}
+
+
+def test_whatever_the_example_names_reaches_the_shop() -> None:
+    named = re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert len(named) > 15
+    assert [name for name in named if f"${{{name}:-" not in FILE.read_text()] == []
+
+
+def test_all_that_our_containers_write_is_kept_in_a_volume(services: dict[str, dict[str, Any]]) -> None:
+    volumes = yaml.safe_load(FILE.read_text())["volumes"]
+    image = (ROOT / "Dockerfile").read_text()
+    mounted = dict(mount.split(":") for mount in services["web"]["volumes"])
+    assert set(mounted) <= set(volumes)
+    for folder in mounted.values():
+        assert re.search(rf"^VOLUME .*{folder}\b", image, re.MULTILINE), folder
+    written = {"MEDIA_ROOT", "EVIDENCE_ROOT", "PAYOUT_FOLDER", "INVOICE_FOLDER"}
+    told = dict(re.findall(rf"\b({'|'.join(written)})=(\S+)", image))
+    assert set(told) == written
+    assert all(any(path.startswith(folder) for folder in mounted.values()) for path in told.values())
 
 
 def test_the_image_holds_all_that_runs() -> None:

@@ -158,6 +158,7 @@ def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
                 "season": {"from_month": season_from, "to_month": season_to} if season_from else None,
                 "capacity": {"value": _number(capacity), "unit": capacity_unit, "per": "year"},
             },
+            "conditions": None,
             "rating": None,
             "inspections": [
                 {

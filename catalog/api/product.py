@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from catalog.goods import GoodsRule
 from catalog.models import FormerProductSlug
 from catalog.product_facts import Pack, Picture, ProductFacts, load_product
 from ocop_badges.public_api import BAD_QUERY, MOVED, NOT_FOUND
@@ -73,6 +74,7 @@ def _body(product: ProductFacts, writer: Writer) -> dict[str, Any]:
             if product.capacity is not None
             else None,
         },
+        "conditions": _conditions(product.rule),
         "rating": product.rating,
         "inspections": [
             {
@@ -83,6 +85,17 @@ def _body(product: ProductFacts, writer: Writer) -> dict[str, Any]:
             }
             for inspection in product.inspections
         ],
+    }
+
+
+def _conditions(rule: GoodsRule | None) -> dict[str, Any] | None:
+    if rule is None:
+        return None
+    return {
+        "minimum_age": rule.minimum_age,
+        "payment_methods": sorted(rule.methods) if rule.methods is not None else None,
+        "missing_documents": [kind.value for kind in rule.missing],
+        "legal_basis": rule.legal_basis,
     }
 
 

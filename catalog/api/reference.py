@@ -1,16 +1,16 @@
 """The small lists that filters are made of."""
 
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from catalog.models import Listing, ProductSet, Province
-from ocop_badges.public_api import BAD_QUERY
+from catalog.models import Commune, Listing, ProductSet, Province
+from ocop_badges.public_api import BAD_QUERY, NOT_FOUND
 from ocop_badges.query_params import QueryParams
 
-from .answers import PublicView, answer, coded, whole_list
-from .schema import ProductSetListSerializer, ProvinceListSerializer
+from .answers import PublicView, answer, coded, day_of, whole_list
+from .schema import CommuneListSerializer, ProductSetListSerializer, ProvinceListSerializer
 
 
 class ProvincesView(PublicView):
@@ -33,6 +33,29 @@ class ProvincesView(PublicView):
                 "product_count": counts.get(province.pk, 0),
             }
             for province in Province.objects.prefetch_related("former_provinces").order_by("code")
+        ]
+        return answer(whole_list(results), lang=lang)
+
+
+class CommunesView(PublicView):
+    query = QueryParams()
+
+    @extend_schema(
+        operation_id="communes_list",
+        summary="The communes, wards and special zones of a province today, by name",
+        tags=["reference"],
+        parameters=query.openapi,
+        responses={200: CommuneListSerializer, **BAD_QUERY, **NOT_FOUND},
+    )
+    def get(self, request: Request, code: str) -> HttpResponse:
+        lang = self.query.parse(request)["lang"]
+        province = Province.objects.filter(code=code).first()
+        if province is None:
+            raise Http404
+        communes = Commune.objects.current_in(province, on=day_of(request))
+        results = [
+            {"code": code, "name": name, "kind": kind}
+            for code, name, kind in communes.values_list("code", "name", "kind")
         ]
         return answer(whole_list(results), lang=lang)
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from catalog.models import NetUnit, OcopType
+from catalog.models import CommuneKind, DocumentKind, NetUnit, OcopType, PaymentCode
 from catalog.search.query import MAX_COUNT
 from ocop_badges.inspections.models import InspectionConclusion, InspectionKind
 
@@ -153,6 +153,20 @@ class PublicInspectionSerializer(Shape):
     open_findings = serializers.IntegerField(min_value=0, help_text="Findings not mended today.")
 
 
+class SaleConditionsSerializer(Shape):
+    """What the law asks of the sale of such goods today."""
+
+    minimum_age = serializers.IntegerField(allow_null=True, help_text="Of the buyer, in years.")
+    payment_methods = serializers.ListField(
+        child=serializers.ChoiceField(PaymentCode.values), allow_null=True, help_text="Null: all."
+    )
+    missing_documents = serializers.ListField(
+        child=serializers.ChoiceField(DocumentKind.values),
+        help_text="What the seller lacks; while there is any, the product is not for sale.",
+    )
+    legal_basis = serializers.CharField()
+
+
 class ProductDetailSerializer(ProductSerializer):
     description = serializers.CharField(allow_blank=True)
     images = ProductPictureSerializer(many=True)
@@ -167,6 +181,7 @@ class ProductDetailSerializer(ProductSerializer):
     story = serializers.URLField(allow_null=True)
     bundles = BundleLinkSerializer(many=True)
     supply = SupplySerializer()
+    conditions = SaleConditionsSerializer(allow_null=True, help_text="Null: none beyond those of all goods.")
     rating = serializers.JSONField(allow_null=True)
     inspections = PublicInspectionSerializer(many=True, help_text="The ten latest that were concluded.")
 
@@ -197,6 +212,14 @@ class ProvinceSerializer(CodedSerializer):
 
 class ProvinceListSerializer(PageSerializer):
     results = ProvinceSerializer(many=True)
+
+
+class CommuneSerializer(CodedSerializer):
+    kind = serializers.ChoiceField(CommuneKind.values)
+
+
+class CommuneListSerializer(PageSerializer):
+    results = CommuneSerializer(many=True)
 
 
 class ProductSetSerializer(CodedSerializer):

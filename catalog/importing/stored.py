@@ -1,7 +1,7 @@
 """What the catalogue knows already of the things a file names. Few queries, whatever the number of rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from catalog.models import Commune, Producer, Product
 from catalog.models.fields import name_key
@@ -49,8 +49,15 @@ def find_certificates(products: Iterable[Product]) -> dict[int, list[Certificate
 
 
 def find_communes(province_ids: Iterable[int]) -> dict[tuple[int, str], Commune]:
-    """The communes of the provinces by province and folded name."""
-    return {
-        (commune.province_id, name_key(commune.name)): commune
-        for commune in Commune.objects.filter(province_id__in=set(province_ids)).order_by("-pk")
-    }
+    """The communes of the provinces by province and name, as ``commune_key`` looks for them."""
+    found: dict[tuple[int, str], Commune] = {}
+    for commune in Commune.objects.filter(province_id__in=set(province_ids)).order_by("-pk"):
+        for name in (commune.name.casefold(), name_key(commune.name)):
+            found[commune.province_id, name] = commune
+    return found
+
+
+def commune_key(known: Mapping[tuple[int, str], Commune], province_id: int, name: str) -> tuple[int, str]:
+    """The key of a name: as it is written, where it is known so, for two may differ in accents alone; else folded."""
+    exact = (province_id, name.casefold())
+    return exact if exact in known else (province_id, name_key(name))

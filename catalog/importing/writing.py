@@ -8,14 +8,13 @@ from typing import Any
 from django.db import models
 
 from catalog.models import Commune, Producer, Product
-from catalog.models.fields import name_key
 from catalog.services.slugs import free_slugs
 from ocop_badges.claims import find_claims
 
 from .places import Vocabulary
 from .report import Outcome
 from .rows import ProductKey, Row
-from .stored import find_communes
+from .stored import commune_key, find_communes
 
 NOTE_LENGTH = 500
 
@@ -91,7 +90,7 @@ class Writer:
         new: dict[tuple[int, str], Commune] = {}
         for group in groups:
             row = group.first("commune")
-            key = (self._vocabulary.province(row).pk, name_key(row.commune))
+            key = commune_key(self._communes, self._vocabulary.province(row).pk, row.commune)
             if row.commune and key not in self._communes:
                 new.setdefault(key, Commune(province=self._vocabulary.province(row), name=row.commune))
         Commune.objects.bulk_create(new.values())
@@ -156,10 +155,10 @@ class Writer:
     def _facts(self, group: Group) -> dict[str, Any]:
         """What a file says of a product; what it leaves empty stays as it is stored."""
         commune_row = group.first("commune")
-        commune_key = (self._vocabulary.province(commune_row).pk, name_key(commune_row.commune))
+        key = commune_key(self._communes, self._vocabulary.province(commune_row).pk, commune_row.commune)
         facts = {
             "product_set": self._vocabulary.product_set(group.rows[0]),
-            "commune": self._communes[commune_key] if commune_row.commune else None,
+            "commune": self._communes[key] if commune_row.commune else None,
             "former_district": group.first("former_district").former_district,
             "former_province": self._vocabulary.former_province(group.first("former_province")),
             "source_note": group.source_note,

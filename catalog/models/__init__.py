@@ -1,7 +1,8 @@
+from .goods import DocumentKind, GoodsPolicy, PaymentCode, SellerDocument
 from .images import ProductImage, ShopImage, ShopRendition
 from .listings import Listing
 from .packs import NetUnit, Pack, Stock
-from .places import Commune, FormerProvince, Province
+from .places import Commune, CommuneKind, CommuneList, FormerProvince, Province
 from .producers import FormerProducerSlug, LegalForm, OcopType, Producer
 from .product_sets import Industry, ProductSet
 from .products import FormerProductSlug, Product, QualityCertificate
@@ -9,15 +10,20 @@ from .search import SearchChange, SearchWord
 
 __all__ = [
     "Commune",
+    "CommuneKind",
+    "CommuneList",
+    "DocumentKind",
     "FormerProducerSlug",
     "FormerProductSlug",
     "FormerProvince",
+    "GoodsPolicy",
     "Industry",
     "LegalForm",
     "Listing",
     "NetUnit",
     "OcopType",
     "Pack",
+    "PaymentCode",
     "Producer",
     "Product",
     "ProductImage",
@@ -26,6 +32,7 @@ __all__ = [
     "QualityCertificate",
     "SearchChange",
     "SearchWord",
+    "SellerDocument",
     "ShopImage",
     "ShopRendition",
     "Stock",

@@ -35,6 +35,7 @@ class Pack(models.Model):
     is_on_sale = models.BooleanField(_("on sale"), default=True)
     gtin = models.CharField(_("GTIN-14"), max_length=14, null=True, blank=True, unique=True)
     min_remaining_life_days = models.PositiveIntegerField(_("days of life left at the least when sold"), default=0)
+    shipping_weight_g = models.PositiveIntegerField(_("weight with its packaging in grams"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = PackQuerySet.as_manager()

@@ -62,6 +62,12 @@ class Product(models.Model):
     storage = models.CharField(_("storage"), max_length=255, blank=True)
     storage_en = models.CharField(_("storage in English"), max_length=255, blank=True)
     shelf_life_days = models.PositiveIntegerField(_("shelf life in days"), null=True, blank=True)
+    max_transit_days = models.PositiveSmallIntegerField(
+        _("days it may be on its way at most"),
+        null=True,
+        blank=True,
+        help_text=_("Of fresh goods: where they cannot arrive in time, they are not sold."),
+    )
     return_policy = models.TextField(_("return policy"), blank=True)
     return_policy_en = models.TextField(_("return policy in English"), blank=True)
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Min
 
+from catalog.goods import last_lawful_days
 from catalog.models import FormerProvince, Listing, Pack, Product, ProductImage, Stock
 
 from .engines import database_engine
@@ -168,7 +169,7 @@ def _former_names() -> Mapping[int, Mapping[int, str]]:
 
 
 def _offers(ids: Sequence[int]) -> Mapping[int, _Offer]:
-    """Lowest price of the packs on sale, and the last day on which one of them can be sold."""
+    """Lowest price of the packs on sale, and the last day on which one of them can, and may, be sold."""
     offers: defaultdict[int, _Offer] = defaultdict(_Offer)
     on_sale = Pack.objects.on_sale().filter(product_id__in=ids)
     for product_id, lowest in (
@@ -183,6 +184,10 @@ def _offers(ids: Sequence[int]) -> Mapping[int, _Offer]:
         offer = offers[product_id]
         if last_day and (offer.sellable_until is None or last_day > offer.sellable_until):
             offer.sellable_until = last_day
+    for product_id, last_day in last_lawful_days(ids).items():
+        offer = offers[product_id]
+        if offer.sellable_until is not None:
+            offer.sellable_until = last_day and min(offer.sellable_until, last_day)
     return offers
 
 

@@ -119,6 +119,12 @@ class GiftBundlePage(ShopPage, Page):
         help_text=_("Off the sum of the components, rounded down to a whole đồng. Only without a fixed price."),
     )
 
+    goes_as_box = models.BooleanField(
+        _("goes as one gift box"),
+        default=False,
+        help_text=_("Packed at the packing hub, for a fee. Otherwise each producer sends its own parcel."),
+    )
+
     objects = PageManager.from_queryset(BundleQuerySet)()
 
     parent_page_types = ["cms.GiftIndexPage"]
@@ -139,6 +145,7 @@ class GiftBundlePage(ShopPage, Page):
             help_text=_("A bundle is for sale only while every one of its packs is."),
         ),
         MultiFieldPanel([FieldPanel("fixed_price"), FieldPanel("discount_percent")], heading=_("Price")),
+        FieldPanel("goes_as_box"),
         FieldPanel("heritage"),
         FieldPanel("heritage_en"),
     ]

@@ -11,11 +11,18 @@ import catalog
 from catalog import services
 from catalog.importing.importer import import_products
 from catalog.models import Pack, Producer, Product
+from catalog.places.loading import latest_list, load_own_lists
 
 from .content import MARK, SELLER_STORY, SKU_PREFIX, DemoProduct
 
 FILE = Path(catalog.__file__).parent / "data" / "ocop_products.csv"
 LEAST_LIFE_DAYS = 30  # left when sold, of goods that keep for half a year or more
+
+
+def load_places() -> None:
+    """The communes that addresses name, unless a list is on record. Before the products, which name some of them."""
+    if latest_list() is None:
+        load_own_lists()
 
 
 def import_real_rows(*, at: datetime, day: date) -> None:

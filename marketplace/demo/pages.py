@@ -89,6 +89,7 @@ def publish_gift(told: dict[str, Any], *, cover_id: int, shelf: Shelf) -> None:
         heritage_en=shelf.text(told["heritage_en"]),
         fixed_price=told.get("fixed_price"),
         discount_percent=told.get("discount_percent"),
+        goes_as_box=told.get("goes_as_box", False),
         cover_id=cover_id,
     )
     page.items = [

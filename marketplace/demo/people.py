@@ -16,6 +16,7 @@ OPERATOR, CURATOR, CONTRIBUTOR = "operator@example.vn", "curator@example.vn", "c
 OFFICER, NATIONAL_OFFICER = "officer.lamdong@example.vn", "officer.national@example.vn"
 COMMUNE_OFFICER, COUNCIL = "officer.commune@example.vn", ("council1@example.vn", "council2@example.vn")
 PRODUCER, STAFF, HELPER = "producer@example.vn", "staff@example.vn", "helper@example.vn"
+PACKER = "packer@example.vn"
 MARKED = "(minh hoạ)"
 OFFICERS = "OCOP officers"
 
@@ -40,6 +41,7 @@ LOGINS = (
     Login(PRODUCER, "Chủ cơ sở"),
     Login(STAFF, "Nhân viên"),
     Login(HELPER, "Người giúp từ bên ngoài"),
+    Login(PACKER, "Người gói quà"),
 )
 # The demo's products whose producers the owner may act for; staff and helper are of the first one.
 OWNED = ("LEANH", "DEVUONG")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
-from . import content, goods, images, pages, people, programme
+from . import content, goods, images, orders, pages, people, programme, trade
 
 T = TypeVar("T")
 
@@ -22,6 +22,7 @@ def seed(*, at: datetime, day: date, track: Track) -> None:
     changed since an earlier run is left as it is.
     """
     demo = content.load_products()
+    goods.load_places()
     goods.import_real_rows(at=at, day=day)
     products = goods.find_products(demo)
     sellers = sorted({product.producer for product in products.values()}, key=lambda producer: producer.pk)
@@ -31,12 +32,14 @@ def seed(*, at: datetime, day: date, track: Track) -> None:
         goods.fill_product(products[wanted.code], wanted, day=day)
     people.create_logins(products)
     programme.fill_programme(products, at=at, day=day)
+    trade.fill_trade(products, at=at, day=day)
 
     unpictured = images.without_picture(demo, products)
     drawings = images.drawn(wanted.picture for wanted in unpictured)
     for wanted, (_, file) in track(zip(unpictured, drawings, strict=True), "pictures", total=len(unpictured)):
         images.add_product_picture(products[wanted.code], wanted, file)
     _publish_pages(demo, products, track=track)
+    orders.fill_orders(products, at=at, day=day)
 
 
 def _publish_pages(demo: Sequence[content.DemoProduct], products: Any, *, track: Track) -> None:

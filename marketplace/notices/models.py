@@ -33,7 +33,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(state=MessageState.DEAD)
 
     def unreachable(self) -> Self:
-        return self.filter(state=MessageState.UNREACHABLE)
+        """Those meant for a producer without any address; a shopper always gave one."""
+        return self.filter(state=MessageState.UNREACHABLE, producer__isnull=False)
 
 
 class Message(models.Model):
@@ -46,7 +47,13 @@ class Message(models.Model):
 
     key = models.CharField(max_length=64, unique=True, editable=False)
     producer = models.ForeignKey(
-        "catalog.Producer", verbose_name=_("producer"), on_delete=models.CASCADE, related_name="+"
+        "catalog.Producer",
+        verbose_name=_("producer"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text=_("Empty for a letter to a shopper."),
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from .holders import is_gone, this_process
 from .models import Channel, Message, MessageQuerySet, MessageState
-from .rules import MAX_ATTEMPTS, rest_after
+from .rules import KEEP_LETTERS, MAX_ATTEMPTS, rest_after
 
 CLAIM = 50  # messages that a sender holds at once
 # Longer than a sender takes for those it holds (it stops before), so that nobody sends what it is still sending.
@@ -102,6 +102,15 @@ def release(messages: Sequence[Message]) -> None:
 def drop_stale(*, day: date, at: datetime) -> int:
     """Leave out messages that waited until they had nothing to say any more: the next step tells better. A count."""
     return Message.objects.due(at=at).filter(stale_on__lte=day).update(state=MessageState.STALE, due_at=None, **_FREE)
+
+
+def forget_letters(*, day: date) -> int:
+    """Clear the texts of old letters to shoppers, in which stands the way into their orders; returns how many.
+
+    That there was a letter, to whom, when and about what, is kept.
+    """
+    told = Message.objects.filter(producer=None, stale_on__lt=day - KEEP_LETTERS).exclude(state=MessageState.WAITING)
+    return told.exclude(body="").update(body="")
 
 
 def revive_dead(message_ids: Iterable[int] | None = None) -> int:

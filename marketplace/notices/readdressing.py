@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 from django.db import transaction
 
@@ -83,10 +84,8 @@ def _look(
 ) -> list[_Case]:
     """The messages of which something is still to be told. Eight queries for any number."""
     # A message and its reminders were recorded at one instant.
-    recorded: dict[tuple[int, datetime], list[Reminder]] = {
-        (each.producer_id, each.created_at): [] for each in messages
-    }
-    producers, instants = {each.producer_id for each in messages}, {each.created_at for each in messages}
+    recorded: dict[tuple[int, datetime], list[Reminder]] = {_key(each): [] for each in messages}
+    producers, instants = {producer_id for producer_id, _ in recorded}, {each.created_at for each in messages}
     whose_reminders = Reminder.objects.for_producers(producers).filter(recorded_at__in=instants)
     product_ids = {reminder.certificate.product_id for reminder in whose_reminders}
     whose = subjects.by_ids(product_ids)
@@ -110,12 +109,17 @@ def _look(
         _Case(
             message,
             told[key],
-            recipients[message.producer_id],
+            recipients[key[0]],
             frozenset(reminder.certificate.product_id for reminder in recorded[key]),
         )
         for message in messages
-        if told[key := (message.producer_id, message.created_at)]
+        if told[key := _key(message)]
     ]
+
+
+def _key(message: Message) -> tuple[int, datetime]:
+    """Whose it is, by the producer's id, and the instant that its reminders share."""
+    return cast("int", message.producer_id), message.created_at
 
 
 def _step(reminder: Reminder) -> tuple[int, date, int]:
@@ -124,7 +128,5 @@ def _step(reminder: Reminder) -> tuple[int, date, int]:
 
 def _compose(cases: Sequence[_Case], at: datetime) -> list[Message]:
     return [
-        message
-        for case in cases
-        for message in messages_about(case.message.producer_id, case.told, case.recipients, at)
+        message for case in cases for message in messages_about(_key(case.message)[0], case.told, case.recipients, at)
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 MAX_ATTEMPTS = 10  # of sending one message, until only a person has it tried again
+KEEP_LETTERS = timedelta(days=30)  # the text of a letter to a shopper, after the day from which it had nothing to say
 _FIRST_REST, _LONGEST_REST = 60, 6 * 60 * 60  # seconds
 
 # The alphabet of GSM 03.38; each character of the second row counts double. Any other makes it UCS-2.

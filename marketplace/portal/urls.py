@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import entry, files, paperwork, producers, reminders, team
+from .views import entry, files, money, orders, paperwork, producers, reminders, stock, team
 
 
 class PublicIdConverter(StringConverter):
@@ -47,6 +47,30 @@ urlpatterns = [
         paperwork.remove,
         name="file-evidence-remove",
     ),
+    path("<publicid:producer_id>/orders/", orders.orders, name="orders"),
+    path("<publicid:producer_id>/orders/accept/", orders.accept_all, name="orders-accept"),
+    path("<publicid:producer_id>/orders/<int:part_id>/", orders.part, name="order"),
+    path("<publicid:producer_id>/orders/<int:part_id>/slip.pdf", orders.slip, name="order-slip"),
+    path("<publicid:producer_id>/orders/<int:part_id>/accept/", orders.accept, name="order-accept"),
+    path("<publicid:producer_id>/orders/<int:part_id>/pack/", orders.pack, name="order-pack"),
+    path("<publicid:producer_id>/orders/<int:part_id>/ship/", orders.ship, name="order-ship"),
+    path("<publicid:producer_id>/orders/<int:part_id>/deliver/", orders.deliver, name="order-deliver"),
+    path("<publicid:producer_id>/orders/<int:part_id>/fail/", orders.fail, name="order-fail"),
+    path("<publicid:producer_id>/orders/<int:part_id>/cancel/", orders.cancel, name="order-cancel"),
+    path("<publicid:producer_id>/returns/<int:return_id>/", orders.returned, name="return"),
+    path("<publicid:producer_id>/returns/<int:return_id>/decide/", orders.decide, name="return-decide"),
+    path("<publicid:producer_id>/returns/<int:return_id>/receive/", orders.receive, name="return-receive"),
+    path("<publicid:producer_id>/stock/", stock.stock, name="stock"),
+    path("<publicid:producer_id>/stock/<int:pack_id>/", stock.pack, name="stock-pack"),
+    path("<publicid:producer_id>/stock/<int:pack_id>/add/", stock.add, name="stock-add"),
+    path("<publicid:producer_id>/stock/lots/<int:stock_id>/", stock.lot, name="stock-lot"),
+    path("<publicid:producer_id>/stock/lots/<int:stock_id>/take-out/", stock.take_out, name="stock-take-out"),
+    path("<publicid:producer_id>/money/", money.overview, name="money"),
+    path("<publicid:producer_id>/money/account/", money.account, name="money-account"),
+    path("<publicid:producer_id>/money/<str:period>/", money.statement, name="money-statement"),
+    path("<publicid:producer_id>/money/<str:period>/statement.pdf", money.statement_as_pdf, name="money-pdf"),
+    path("<publicid:producer_id>/money/<str:period>/statement.csv", money.statement_as_csv, name="money-csv"),
+    path("<publicid:producer_id>/money/<str:period>/tax.csv", money.tax_as_csv, name="money-tax"),
     path("<publicid:producer_id>/reminders/", reminders.reminders, name="reminders"),
     path("<publicid:producer_id>/reminders/read/", reminders.read, name="reminders-read"),
     path("<publicid:producer_id>/calendar/", reminders.calendar, name="calendar"),

@@ -1,5 +1,6 @@
 """Settings common to every environment. Secrets come from the environment and have no default here."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- apps, from the top of the house down --------------------------------
 INSTALLED_APPS = [
     "marketplace",
+    "marketplace.shop",
     "marketplace.portal",
+    "marketplace.payments",
+    "marketplace.invoices",
+    "marketplace.orders",
+    "marketplace.settlement",
+    "marketplace.hub",
+    "marketplace.shipping",
     "marketplace.notices",
     "marketplace.accounts",
     "cms",
@@ -69,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "marketplace.shop.middleware.CartCountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cms.middleware.AdminQueryMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -190,6 +199,32 @@ NOTICES_GATEWAY_URL = env.str("NOTICES_GATEWAY_URL", default="")
 NOTICES_GATEWAY_TOKEN = env.str("NOTICES_GATEWAY_TOKEN", default="")
 NOTICES_GATEWAY_TIMEOUT = env.float("NOTICES_GATEWAY_TIMEOUT", default=10)  # seconds
 
+# --- payments ------------------------------------------------------------
+# The account that VietQR codes ask for transfers to; without number of the bank (BIN) and account they are not offered.
+BANK_BIN = env.str("BANK_BIN", default="")
+BANK_ACCOUNT = env.str("BANK_ACCOUNT", default="")
+BANK_ACCOUNT_NAME = env.str("BANK_ACCOUNT_NAME", default="")
+# Under which the bank's feed signs what it tells (POST /webhooks/bank/); empty: nothing it tells is believed.
+BANK_WEBHOOK_SECRET = env.str("BANK_WEBHOOK_SECRET", default="")
+# How many checkouts are worked on at once, over all servers; the others wait their turn. PostgreSQL only.
+CHECKOUTS_AT_ONCE = max(1, env.int("CHECKOUTS_AT_ONCE", default=(os.cpu_count() or 2) // 2))
+COD_LIMIT = env.int("COD_LIMIT", default=5_000_000)  # đồng of one order that a carrier may be asked to collect
+COD_REMITTED_WITHIN_DAYS = env.int("COD_REMITTED_WITHIN_DAYS", default=14)  # what is handed over later is asked for
+
+# --- cards (offered where Stripe's key is set) ---------------------------
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+# What signs Stripe's messages to /webhooks/stripe/; while a secret is changed, the old and the new, with a comma.
+STRIPE_WEBHOOK_SECRET = env.list("STRIPE_WEBHOOK_SECRET", default=[])
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")  # another address of Stripe's API, for tests
+
+# --- payouts to producers ------------------------------------------------
+PAYOUT_PROVIDERS = env.list("PAYOUT_PROVIDERS", default=["bank"])  # how they leave: bank (a file), stripe (Connect)
+PAYOUT_MINIMUM = env.int("PAYOUT_MINIMUM", default=50_000)  # đồng; what is owed below it is carried on
+PAYOUT_FOLDER = env.str("PAYOUT_FOLDER", default=str(BASE_DIR / "var" / "payouts"))  # of the bank's files
+
+# --- e-invoices ----------------------------------------------------------
+INVOICE_FOLDER = env.str("INVOICE_FOLDER", default=str(BASE_DIR / "var" / "invoices"))  # of the files for accountants
+
 # --- API -----------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -205,7 +240,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Chợ OCOP",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
-    "DESCRIPTION": "Products of Vietnam's OCOP programme: listings, certificates, badges, stories and gift bundles.",
+    "DESCRIPTION": "Products of Vietnam's OCOP programme: listings, certificates, badges, stories, gifts, orders.",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -213,8 +248,21 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CertificateEventTypeEnum": "ocop_badges.serializers.EVENTS",
         "ProducerTypeEnum": "catalog.models.producers.OcopType.values",
+        "KindEnum": "ocop_badges.inspections.models.InspectionKind.values",
+        "CommuneKindEnum": "catalog.models.places.CommuneKind.values",
+        "StatusEnum": "ocop_badges.serializers.STATUSES",
+        "PaymentMethodEnum": "marketplace.orders.models.orders.PaymentMethod.values",
+        "PaymentStatusEnum": "marketplace.shop.api.schema.PAYMENT_STATUSES",
+        "OrderStatusEnum": "marketplace.shop.api.schema.ORDER_STATUSES",
+        "FulfilmentStatusEnum": "marketplace.orders.models.fulfilments.FulfilmentState.values",
+        "PackingEnum": "marketplace.orders.models.fulfilments.Packing.values",
+        "LinePackingEnum": "marketplace.shop.api.schema.LINE_PACKINGS",
     },
     "PREPROCESSING_HOOKS": ["marketplace.openapi.public_endpoints"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "marketplace.openapi.refused_bodies",
+    ],
 }
 
 # --- logs ----------------------------------------------------------------
@@ -239,6 +287,8 @@ LOGGING: dict[str, Any] = {
         "django_tasks": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},
         "elastic_transport": {"level": "ERROR"},
+        # Stripe's client tells each request with what was sent: shoppers' e-mail among it.
+        "stripe": {"level": "WARNING"},
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -19,6 +19,11 @@ if TODAY:
     except ValueError:
         raise ImproperlyConfigured(f"TODAY is a day such as 2028-06-20, not {TODAY!r}.") from None
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# An account that nobody has, so that codes can be looked at.
+BANK_BIN = env.str("BANK_BIN", default="970400")
+BANK_ACCOUNT = env.str("BANK_ACCOUNT", default="0123456789")
+BANK_ACCOUNT_NAME = env.str("BANK_ACCOUNT_NAME", default="CHO OCOP DEMO")
+BANK_WEBHOOK_SECRET = env.str("BANK_WEBHOOK_SECRET", default="development-only")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 LOGGING["handlers"]["console"]["formatter"] = env.str("LOG_FORMAT", default="plain")

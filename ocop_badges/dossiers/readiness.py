@@ -140,7 +140,8 @@ def _by_points(total: Decimal, missing: Decimal, target: int) -> Point:
         "bound": score_for_stars(target),
     }
     if missing:
-        detail = f"{detail} {_('%(points)s points are missing.') % {'points': floatformat(missing, -2)}}"
+        lacking = _("%(points)s points are missing.") % {"points": floatformat(missing, -2)}
+        detail = f"{detail} {lacking}"
     return Point("points", _("points of the self-assessment"), not missing, detail, article("3.3"))
 
 

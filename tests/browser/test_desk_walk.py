@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.services.made_once import put_demo
 from tests.services.server import fetch, manage, serving
 
 pytestmark = pytest.mark.browser
@@ -52,8 +53,7 @@ class Desk:
 def desk(browser: Browser) -> Iterator[Desk]:
     with tempfile.TemporaryDirectory(prefix="cho-ocop-desk-") as name:
         folder = Path(name)
-        manage(folder, "migrate", "--verbosity", "0")
-        manage(folder, "seed_demo")
+        put_demo(folder)
         said = manage(folder, "shell", "-c", PREPARE)
         slug, product_id = said.split("PRODUCT", 1)[1].split()[:2]
         decision = folder / "quyet-dinh.png"

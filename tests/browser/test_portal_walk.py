@@ -1,7 +1,6 @@
 """A producer renews a certificate in a real Chromium, on a phone and at a desk, in both languages."""
 
 import re
-import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from marketplace.demo.people import COMMUNE_OFFICER, COUNCIL, OFFICER, PASSWORD, PRODUCER
 from tests.marketplace.portal.papers import pdf, photo
+from tests.services.made_once import put_demo
 from tests.services.server import manage, serving
 
 from .test_walk import look
@@ -53,22 +53,13 @@ class Shop:
     folder: Path
 
 
-@pytest.fixture(scope="module")
-def seeded(browser: Browser) -> Iterator[Path]:
-    """The demo's database and files, to be copied. Asked after the browser, so that nothing is seeded in vain."""
-    with tempfile.TemporaryDirectory(prefix="cho-ocop-portal-") as name:
-        manage(Path(name), "migrate", "--verbosity", "0")
-        manage(Path(name), "seed_demo")
-        yield Path(name)
-
-
 @pytest.fixture(params=[("", 360), ("/en", 1280)], ids=["vi-phone", "en-desk"])
-def walk(request: pytest.FixtureRequest, browser: Browser, seeded: Path) -> Iterator[tuple[Page, Shop, str]]:
+def walk(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[Page, Shop, str]]:
     """A shop of its own whose day lies in the window, and a page that may show no error."""
     prefix, width = request.param
     with tempfile.TemporaryDirectory(prefix="cho-ocop-portal-") as name:
-        folder = Path(name) / "shop"
-        shutil.copytree(seeded, folder)
+        folder = Path(name)
+        put_demo(folder)
         with serving(folder, TODAY=TODAY) as base:
             context = browser.new_context(viewport={"width": width, "height": 800}, base_url=base)
             page = context.new_page()
@@ -101,7 +92,7 @@ def test_a_producer_renews_a_certificate(walk: tuple[Page, Shop, str], tmp_path:
     page.locator("button[data-copy]").first.click()
     expect(page.locator("button[data-copy]").first).to_have_text(re.compile("Copied|Đã"))
 
-    page.locator(".portal-nav a").nth(1).click()  # files
+    page.locator(".portal-nav a[href$='/files/']").click()
     look(page)
     page.locator(".standing a.button").first.click()
     page.wait_for_url("**/files/*/")

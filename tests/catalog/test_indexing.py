@@ -97,7 +97,7 @@ def test_the_number_of_queries_does_not_grow_with_the_products(django_assert_max
     for _ in range(30):
         make_pack(make_product(producer=seller), on_hand=1)
     ids = list(Product.objects.values_list("pk", flat=True))
-    with django_assert_max_num_queries(15):  # savepoint, lock, index of words and vocabulary included
+    with django_assert_max_num_queries(16):  # savepoint, lock, index of words and vocabulary included
         refresh_listings(ids)
 
 

@@ -362,7 +362,7 @@ def test_it_asks_the_database_a_fixed_number_of_times(
     client: Client, product: Product, django_assert_num_queries: Any
 ) -> None:
     client.get("/products/mac-ca-le-anh/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/products/mac-ca-le-anh/")
 
     for at in range(5):
@@ -376,7 +376,7 @@ def test_it_asks_the_database_a_fixed_number_of_times(
         make_story(about=[product])
         make_bundle(product.packs.order_by("pk")[0])
     client.get("/products/mac-ca-le-anh/")  # makes the renditions
-    with django_assert_num_queries(15):  # two more: the others' cards, the pictures
+    with django_assert_num_queries(16):  # two more: the others' cards, the pictures
         client.get("/products/mac-ca-le-anh/")
 
 

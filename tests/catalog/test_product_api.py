@@ -221,7 +221,7 @@ def test_a_product_costs_the_same_number_of_queries_whatever_it_has(
     client: Client, registered_parts: dict[str, Any], django_assert_num_queries: Callable
 ) -> None:
     product = listed()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         detail(client)
     certify(product)
     for at in range(6):
@@ -233,5 +233,5 @@ def test_a_product_costs_the_same_number_of_queries_whatever_it_has(
         )
         ProductImage.objects.create(product=product, image=image, position=at)
     refresh_listings()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(detail(client)["images"]) == 6

@@ -13,7 +13,8 @@ from catalog.templatetags import shop
 @pytest.mark.parametrize(
     ("amount", "vietnamese", "english"),
     [(0, "0\u00a0₫", "₫0"), (999, "999\u00a0₫", "₫999"), (120_000, "120.000\u00a0₫", "₫120,000"),
-     (1_234_567_000, "1.234.567.000\u00a0₫", "₫1,234,567,000"), (None, "", "")],
+     (1_234_567_000, "1.234.567.000\u00a0₫", "₫1,234,567,000"),
+     (-19_200, "−19.200\u00a0₫", "−₫19,200"), (None, "", "")],
 )  # fmt: skip
 def test_it_writes_money(amount: int | None, vietnamese: str, english: str) -> None:
     with override("vi"):

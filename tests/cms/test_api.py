@@ -271,7 +271,7 @@ def test_a_list_asks_the_same_number_of_queries_whatever_its_length(client: Clie
             assert get(client, f"/api/v1/{endpoint}/")["count"] in (4, 8)
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= (5 if endpoint == "stories" else 9)
+    assert counts[0] <= (5 if endpoint == "stories" else 10)
 
 
 def test_a_story_asks_the_same_number_of_queries_whatever_its_length(client: Client) -> None:

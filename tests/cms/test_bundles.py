@@ -9,7 +9,8 @@ from django.db.models import ProtectedError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Stock
+from catalog.models import DocumentKind, ProductSet, Stock
+from catalog.services import record_document
 from cms.models import GiftBundlePage, GiftItem
 from ocop_badges.days import start_of
 from tests.conftest import SetClock
@@ -70,6 +71,16 @@ def test_it_does_not_count_what_is_reserved_or_too_old_to_sell() -> None:
     stock.reserved = 1
     stock.save()
     assert not bundle.offer_on(DAY).in_stock
+
+
+def test_it_is_in_stock_while_the_seller_of_everything_in_it_has_the_documents_the_law_asks_for() -> None:
+    spirit = make_product(product_set=ProductSet.objects.get(code="ruou-trang"))
+    bundle = make_bundle(make_pack(spirit, on_hand=5), make_pack(make_product(), on_hand=5))
+    assert not bundle.offer_on(DAY).in_stock
+    for kind in (DocumentKind.ALCOHOL_PRODUCTION, DocumentKind.ALCOHOL_RETAIL):
+        record_document(producer=spirit.producer, kind=kind, number="1", valid_from=DAY, valid_until=DAY)
+    assert bundle.offer_on(DAY).in_stock
+    assert not bundle.offer_on(DAY + timedelta(days=1)).in_stock
 
 
 def test_it_is_all_certified_only_while_every_product_has_stars() -> None:

@@ -3,7 +3,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,16 @@ from marketplace.demo.people import (
     NATIONAL_OFFICER,
     OFFICER,
     OPERATOR,
+    PACKER,
     PASSWORD,
     PRODUCER,
     STAFF,
 )
+from marketplace.demo.trade import WELCOME
+from marketplace.orders.models import Fulfilment, Order, Packing
+from marketplace.orders.quoting import quote_cart
+from marketplace.orders.services import destinations_of
+from marketplace.settlement.models import PayoutAccount
 from ocop_badges.audit import flaws_of
 from ocop_badges.badges import load_badges
 from ocop_badges.claims import stored_claims
@@ -47,6 +53,7 @@ from ocop_badges.models import Certificate
 from ocop_badges.officers import mandate_of
 from tests.conftest import SetClock
 from tests.factories import AT, DAY, make_producer
+from tests.trade import make_cart, make_commune, make_party
 
 LAST_DAY = date(2028, 6, 19)  # of the certificates of Decision 858/QĐ-UBND
 DAY_AFTER = date(2028, 6, 20)
@@ -81,7 +88,7 @@ def everything_stored() -> dict[str, list[Any]]:
     """Every row of every table of the site, of Wagtail and of the people."""
     labels = {
         "catalog", "cms", "ocop_badges", "ocop_dossiers", "ocop_inspections", "accounts", "auth", "wagtailcore",
-        "wagtailimages",
+        "wagtailimages", "hub", "orders", "settlement", "shipping",
     }  # fmt: skip
     return {
         model._meta.label: list(model._base_manager.order_by("pk").values_list())
@@ -99,6 +106,12 @@ class TestSeedDemo:
         assert len(before["catalog.Product"]) == 41
         assert len(before["cms.StoryPage"]) == 3
         assert len(before["cms.GiftBundlePage"]) == 2
+
+    def test_it_leaves_orders_at_every_stage_to_look_at(self) -> None:
+        parts = Fulfilment.objects.exclude(packing=Packing.BOX)
+        assert {part.state for part in parts} == {"placed", "accepted", "shipped", "delivered"}
+        assert set(Order.objects.values_list("state", flat=True)) == {"confirmed", "completed"}
+        assert parts.filter(packing=Packing.INBOUND).count() == 3
 
     def test_it_keeps_what_somebody_changed(self) -> None:
         product = Product.objects.get(name="Hill coffee")
@@ -168,6 +181,7 @@ class TestSeedDemo:
                 assert getattr(producer, field).endswith("(minh hoạ)")
             assert producer.story.startswith("Dữ liệu minh hoạ")
             assert producer.story_en.startswith("Demo data")
+            assert PayoutAccount.objects.current([producer.pk])[producer.pk].holder.endswith("(minh hoạ)")
         for image in ProductImage.objects.all():
             assert image.alt.startswith("Hình vẽ minh hoạ")
             assert image.alt_en.startswith("Demo drawing")
@@ -188,7 +202,6 @@ class TestSeedDemo:
         assert set(not_for_sale) == {
             "Nước mắm Lê Gia",
             "Cà phê Bích Thao",
-            "Rượu gạo sương mù đông trùng hạ thảo",
         }
         gone = Listing.objects.filter(price__isnull=False, sellable_until__isnull=True)
         assert set(gone.values_list("product__name", flat=True)) == {"Dâu tằm trái tươi", "Mộc Thanh Lọc"}
@@ -198,11 +211,46 @@ class TestSeedDemo:
         assert not Stock.objects.filter(best_before__lte=DAY).exists()
         assert not Stock.objects.filter(best_before__isnull=True).exists()
 
-    def test_the_spirit_is_for_adults_and_not_sold(self) -> None:
+    def test_the_spirit_is_for_adults_and_sold_while_its_demo_licences_last(
+        self, client: Client, clock: SetClock
+    ) -> None:
         spirit = Product.objects.get(product_set__code="ruou-trang")
         assert "18 tuổi" in spirit.description
         assert "18 and over" in spirit.description_en
-        assert not spirit.packs.filter(price__isnull=False).exists()
+        papers = spirit.documents.order_by("valid_until")
+        assert all(paper.number.endswith("(minh hoạ)") and "minh hoạ" in paper.issued_by for paper in papers)
+        last_day = papers[0].valid_until
+        for day, is_sold in ((DAY, True), (last_day, True), (last_day + timedelta(days=1), False)):
+            clock(day)
+            told = client.get(f"/api/v1/products/{spirit.slug}/").json()
+            assert told["in_stock"] is is_sold
+            assert (told["price"] is not None) is is_sold
+
+    def test_one_gift_goes_as_a_box_and_one_as_parcels_and_both_can_be_ordered(self) -> None:
+        lam_dong = make_commune(province="68")
+        for slug, parcels in (("qua-cao-nguyen-do", {"inbound", "box"}), ("qua-hai-mien-nui", {"direct"})):
+            gift = GiftBundlePage.objects.get(slug=slug)
+            cart = make_cart((gift, 1))
+            line = cart.lines.get()
+            party = make_party(portions={line.pk: 1}, commune=lam_dong)
+            quote = quote_cart([line], destinations=destinations_of([party]), voucher_codes=[WELCOME], on=DAY, at=AT)
+            assert [notice for notice in quote.notices if notice.is_blocking] == []
+            assert {parcel.packing for parcel in quote.parcels} == parcels
+            assert quote.discount_total > 0
+            assert (quote.assembly_total > 0) is ("box" in parcels)
+
+    def test_tax_is_withheld_by_what_its_sellers_are(self) -> None:
+        forms = {"Công ty": "company", "Hợp tác xã": "cooperative", "Hộ kinh doanh": "household_business"}
+        for start, form in forms.items():
+            of_form = Producer.objects.filter(name__startswith=start)
+            assert of_form.exists()
+            assert set(of_form.values_list("legal_form", flat=True)) == {form}
+
+    def test_its_packer_comes_to_the_hub(self, client: Client) -> None:
+        client.login(username=PACKER, password=PASSWORD)
+        page = client.get("/hub/", follow=True)
+        assert page.status_code == 200
+        assert "Hộp gỗ" in page.content.decode()
 
     @pytest.mark.parametrize(
         "email", [OPERATOR, CURATOR, CONTRIBUTOR, OFFICER, NATIONAL_OFFICER, COMMUNE_OFFICER, *COUNCIL]

@@ -48,6 +48,42 @@ def test_it_refuses_an_address_that_is_none(address: str) -> None:
     assert "SITE_URL" in done.stderr
 
 
+BANK = {"BANK_BIN": "970436", "BANK_ACCOUNT": "0123456789", "BANK_WEBHOOK_SECRET": "y" * 40}
+
+
+def test_it_starts_with_an_account_for_transfers_and_the_secret_of_its_feed() -> None:
+    done = start({**COMPLETE, **BANK})
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("missing", ["BANK_BIN", "BANK_ACCOUNT", "BANK_WEBHOOK_SECRET"])
+def test_it_refuses_an_account_for_transfers_of_which_nobody_would_tell(missing: str) -> None:
+    done = start({**COMPLETE, **BANK, missing: ""})
+    assert done.returncode != 0
+    assert "BANK_WEBHOOK_SECRET" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"BANK_WEBHOOK_SECRET": "guess-me"}, "BANK_WEBHOOK_SECRET is short"),
+        ({"BANK_BIN": "VCB"}, "six digits"),
+        ({"STRIPE_SECRET_KEY": "sk_live_x"}, "STRIPE_WEBHOOK_SECRET"),
+        ({"STRIPE_SECRET_KEY": "sk_live_x", "STRIPE_WEBHOOK_SECRET": "sk_live_x"}, "whsec_"),
+        ({"STRIPE_SECRET_KEY": "sk_live_x", "STRIPE_WEBHOOK_SECRET": "whsec_old,new"}, "whsec_"),
+    ],
+)
+def test_it_refuses_secrets_of_webhooks_that_protect_nothing_and_says_which(given: dict[str, str], told: str) -> None:
+    done = start({**COMPLETE, **BANK, **given})
+    assert done.returncode != 0
+    assert told in done.stderr
+
+
+def test_it_starts_with_both_secrets_of_cards_while_one_is_replaced() -> None:
+    done = start({**COMPLETE, "STRIPE_SECRET_KEY": "sk_live_x", "STRIPE_WEBHOOK_SECRET": "whsec_old,whsec_new"})
+    assert done.returncode == 0, done.stderr
+
+
 def test_it_refuses_a_moved_day() -> None:
     done = start({**COMPLETE, "TODAY": "2028-06-20"})
     assert done.returncode != 0

@@ -1,5 +1,6 @@
 """Vietnamese is complete: no English text of ours is left without its translation, in source or in what is shipped."""
 
+import ast
 import gettext
 import os
 import shutil
@@ -45,6 +46,23 @@ def message_ids(po: Path, *only: str) -> set[str]:
             ids.add("\n".join(block))
             block = []
     return ids - {'msgid ""'}
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    """There the tool that collects texts finds none."""
+    root = Path(settings.BASE_DIR)
+    hidden = [
+        f"{path.relative_to(root)}:{call.lineno}"
+        for app in APPS
+        for path in sorted((root / app).rglob("*.py"))
+        for written in ast.walk(ast.parse(path.read_text()))
+        if isinstance(written, ast.JoinedStr)
+        for call in ast.walk(written)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in ("_", "gettext", "ngettext")
+    ]
+    assert hidden == []
 
 
 @needs_gettext

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from .made_once import put_demo
 from .needed import program
-from .server import fetch, manage, serving
+from .server import fetch, serving
 
 SLUG = "mac-ca-le-anh-tuy-duc"
 LAST_SECOND = datetime(2028, 6, 19, 23, 59, 59, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -62,8 +63,7 @@ def surfaces(base: str) -> dict[str, bool]:
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("midnight")
-    manage(folder, "migrate", "--verbosity", "0")
-    manage(folder, "seed_demo")
+    put_demo(folder)
     return folder
 
 

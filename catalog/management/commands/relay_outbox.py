@@ -1,11 +1,8 @@
 """``manage.py relay_outbox``"""
 
-import signal
 import sys
-import time
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,7 @@ from catalog.search.outbox import CLAIM, LeftBehind, backlog, left_behind, reviv
 from catalog.search.relay import relay_changes
 from catalog.search.worker import keep_relaying
 from ocop_badges import days
+from ocop_badges.background import heartbeat, until_told_to_end
 
 HELP = """\
 Tell the search index of every change of the catalogue that it has not heard of.
@@ -32,8 +30,6 @@ is away, and ends after its batch on SIGTERM or SIGINT.
 A change that the index refuses rests 2, 4, 8 … seconds, at most 5 minutes, and is given up after 10 attempts.
 """
 SHOWN = 10  # refusals printed
-_SIGNALS: tuple[int, ...] = (signal.SIGTERM, signal.SIGINT)
-_NAP_SECONDS = 0.2
 
 
 class Command(BaseCommand):
@@ -56,11 +52,11 @@ class Command(BaseCommand):
         if not is_configured():
             self.stdout.write("ELASTICSEARCH_URL is not set: there is no index to tell.")
             return
-        beat = _heart(options["heartbeat"])
+        beat = heartbeat(options["heartbeat"])
         if options["retry_dead"]:
             self.stdout.write(f"{revive_dead()} given up changes are tried again.")
         if options["forever"]:
-            with _until_told_to_end() as goes_on:
+            with until_told_to_end() as goes_on:
                 keep_relaying(now=lambda: days.now().at, goes_on=goes_on, beat=beat)
         else:
             self._work_off(beat)
@@ -94,38 +90,3 @@ def _problem(left: LeftBehind) -> str:
         "given up (--retry-dead revives them)": left.dead,
     }
     return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-
-
-def _heart(file: Path | None) -> Callable[[], None]:
-    if file is None:
-        return lambda: None
-    try:
-        file.touch()
-    except OSError as error:
-        raise CommandError(f"The heartbeat cannot be written: {error}") from None
-    return file.touch
-
-
-@contextmanager
-def _until_told_to_end() -> Iterator[Callable[[float], bool]]:
-    """Yields what pauses, and says whether nobody asked this process to end; asked a second time it ends at once."""
-    told: list[int] = []
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
-
-    def note(number: int, frame: Any) -> None:
-        told.append(number)
-        signal.signal(number, before[number])
-
-    def goes_on(seconds: float) -> bool:
-        until = time.monotonic() + seconds
-        while not told and (left := until - time.monotonic()) > 0:
-            time.sleep(min(left, _NAP_SECONDS))
-        return not told
-
-    for number in _SIGNALS:
-        signal.signal(number, note)
-    try:
-        yield goes_on
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -19,6 +19,7 @@ from marketplace.demo.people import (
     NATIONAL_OFFICER,
     OFFICER,
     OPERATOR,
+    PACKER,
     PASSWORD,
     PRODUCER,
     STAFF,
@@ -34,8 +35,10 @@ Fill the shop for looking around.
 Real: 41 products of catalog/data/ocop_products.csv with their producers, and the certificates of those 24 that stand
 on a decision; no certificate is invented. Made up, and marked as such wherever it is read: packs, prices, stock,
 descriptions, sellers' addresses and numbers, drawn pictures, three stories, two gifts, a renewal file that was begun,
-an inspection planned, a shopper's report, and the logins: operator, curators, officers of the programme, a council, a
-producer's owner, staff and a helper who waits for the owner's consent.
+an inspection planned, a shopper's report, what the shop sells by (prices of parcels, a commission, a packing hub with
+supplies, two vouchers, licences of the rice spirit), four orders at different stages, and the logins: operator,
+curators, officers of the programme, a council, a producer's owner, staff and a helper who waits for the owner's
+consent, a packer.
 
 A second run adds what is missing and changes nothing else. It takes seconds; the first draws the pictures and takes
 about half a minute. Refused where the settings do not set DEMO_ALLOWED, as those of production do not.
@@ -80,7 +83,9 @@ class Command(BaseCommand):
   Officers' desk          {site}/admin/ocop/      {OFFICER}, {NATIONAL_OFFICER}
   … commune, council      {site}/admin/ocop/      {COMMUNE_OFFICER}, {", ".join(COUNCIL)}
   Producers' pages        {site}/portal/          {PRODUCER}, {STAFF}, {HELPER} (waits for consent)
+  Packing hub             {site}/hub/             {PACKER}
   Everything else         {site}/django-admin/    {OPERATOR}
   Password of all         {PASSWORD}
+  Pay by bank transfer    manage.py demo_transfer NUMBER      (the order's; nobody has the account of the QR code)
 """
         )

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import Product
 from marketplace.portal.access import Seat, for_members, for_signed_in, memberships_of
+from marketplace.portal.papers import load_lacking, load_papers
 from marketplace.portal.snippets import preview_of, snippets_for
 from marketplace.portal.standing import load_standings
 from ocop_badges.links import base_url
@@ -44,6 +45,8 @@ def producer(request: HttpRequest, seat: Seat) -> HttpResponse:
         "seat": seat,
         "here": "producer",
         "standings": load_standings(products, day=day),
+        "papers": load_papers(seat.producer, day=day),
+        "lacking": load_lacking(seat.producer, day=day),
         "unread": count_unread(producer_ids=mine),
         "reminders": _latest_unread(seat),
     }

@@ -17,6 +17,7 @@ from catalog.search.outbox import claim_changes, record_changes
 from catalog.search.relay import NO_INDEX, Relayed
 from tests.conftest import SetClock
 from tests.factories import AT, DAY, list_products, make_product
+from tests.services.made_once import put_migrated
 from tests.services.server import ROOT, environment, manage
 
 NOBODY_THERE = "http://127.0.0.1:9"
@@ -111,7 +112,7 @@ def test_it_refuses_a_heartbeat_that_cannot_be_written(settings, tmp_path: Path)
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with one change to tell."""
     folder = tmp_path_factory.mktemp("worker")
-    manage(folder, "migrate", "--verbosity", "0")
+    put_migrated(folder)
     manage(folder, "shell", "--command", "from catalog.search.outbox import record_changes; record_changes([3])")
     return folder
 

@@ -2,8 +2,12 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from .shop import Shop
 from .sink import Handler
+
+pytestmark = pytest.mark.long
 
 END = date(2026, 1, 13)
 DAY_AFTER = END + timedelta(days=1)

@@ -6,14 +6,17 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from catalog.models import Stock
 from marketplace.accounts.models import Membership, User
+from marketplace.orders.models import Return
 from marketplace.portal.urls import urlpatterns
 from ocop_badges.dossiers import services
 from ocop_badges.dossiers.contents import checklist_of, criteria_of
 from ocop_badges.dossiers.models import Dossier, DossierEvidence
 from ocop_badges.dossiers.rules import Kind
 from ocop_badges.models import Certificate
-from tests.factories import AT, DAY, certify, make_member, make_officer, make_producer, make_product
+from tests.factories import AT, DAY, certify, make_member, make_officer, make_pack, make_producer, make_product
+from tests.trade import make_order, open_shop
 
 from .papers import photo
 
@@ -24,11 +27,14 @@ OPEN = {"sign-in", "sign-out", "ask-for-password", "password-sent", "password-se
 
 @pytest.fixture
 def certificate() -> Certificate:
-    """Of a product with an open file and a document in it."""
+    """Of a product with an open file and a document in it, and an order with a return."""
     certificate = certify(make_product())
     dossier = services.open_dossier(product=certificate.product, kind=Kind.RENEWAL, at=AT, on=DAY)
     item = next(each for each in checklist_of(dossier) if each.proof == "file")
     services.attach_evidence(dossier=dossier, item=item, upload=photo(), name="nhan.png", at=AT)
+    open_shop()
+    order = make_order((make_pack(certificate.product, on_hand=1), 1))
+    Return.objects.create(order=order, fulfilment=order.fulfilments.get(), reason="damaged", requested_at=AT)
     return certificate
 
 
@@ -36,8 +42,10 @@ def addresses(certificate: Certificate) -> Iterator[tuple[str, str]]:
     """Name and address of each page of the producer of a certificate; every one there is."""
     producer = certificate.product.producer
     staff = make_member(producer, role="staff", name="staff")
+    request = Return.objects.get(fulfilment__producer=producer)
     dossier = Dossier.objects.get(product=certificate.product)
     link = dossier.evidence.get()
+    lot = Stock.objects.get(pack__product=certificate.product)
     known = {
         "product_id": certificate.product.public_id,
         "file_id": dossier.public_id,
@@ -46,6 +54,11 @@ def addresses(certificate: Certificate) -> Iterator[tuple[str, str]]:
         "evidence_id": link.evidence_file.public_id,
         "producer_id": producer.public_id,
         "certificate_id": certificate.public_id,
+        "part_id": request.fulfilment_id,
+        "return_id": request.pk,
+        "pack_id": lot.pack_id,
+        "stock_id": lot.pk,
+        "period": "2026-11",
         "membership_id": Membership.objects.get(user=staff).pk,
     }
     for pattern in urlpatterns:
@@ -88,6 +101,7 @@ def test_what_is_anothers_is_not_there(certificate: Certificate) -> None:
                     assert certificate.product.producer.name not in answer.content.decode()
     assert Membership.objects.filter(producer=certificate.product.producer).count() == 2  # nobody was taken off
     assert Dossier.objects.get().state == "draft"
+    assert Stock.objects.get().on_hand == 1
     assert DossierEvidence.objects.exists()
 
 
@@ -101,7 +115,7 @@ def test_ones_own_pages_are_there_and_kept_by_no_cache(certificate: Certificate)
         client.force_login(user)
         for name, path in pages:
             answer = client.get(path)
-            owners_only = name.startswith("team-") and user == helper
+            owners_only = name.startswith(("team-", "money")) and user == helper
             usual = {302} if name == "file-begin" else {200, 405}  # this product has a file already
             assert answer.status_code in ({404} if owners_only else usual), (user, name)
             assert owners_only or ("no-store" in answer["Cache-Control"] and "private" in answer["Cache-Control"]), name

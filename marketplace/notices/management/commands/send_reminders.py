@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -125,9 +125,10 @@ class Command(BaseCommand):
 
     def _name(self, message: Message, nobody: set[int]) -> None:
         """Add a message's producer to those without an address; the first few are printed."""
-        if message.producer_id not in nobody and len(nobody) < SHOWN:
+        producer_id = cast("int", message.producer_id)
+        if producer_id not in nobody and len(nobody) < SHOWN:
             self.stderr.write(_line(message))
-        nobody.add(message.producer_id)
+        nobody.add(producer_id)
 
     def _send(self, chosen: Sequence[Carrier], quiet: bool) -> list[str]:
         """Send what waits; returns what is not well."""

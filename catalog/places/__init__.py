@@ -1,0 +1,1 @@
+"""Official lists of administrative units, each as of a day."""

@@ -1,0 +1,1 @@
+"""How orders are paid: cash on delivery, bank transfer by VietQR, cards by Stripe; and paid back."""

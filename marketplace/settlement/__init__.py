@@ -1,0 +1,1 @@
+"""Who is owed what: the ledger, commission, withheld tax, payouts to producers."""

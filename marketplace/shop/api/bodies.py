@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser
 
 from ocop_badges.public_api import AlwaysJson
 
@@ -26,8 +26,13 @@ class NotJson(APIException):
     default_detail = _("Send JSON, and say so: Content-Type: application/json.")
 
 
-class JsonBody(JSONParser):
-    """JSON in UTF-8, each text of it Unicode."""
+class JsonBody(BaseParser):
+    """JSON in UTF-8, each text of it Unicode.
+
+    No ``JSONParser``: of one of those the framework reads the whole body first, and refuses a large one its own way.
+    """
+
+    media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         raw: bytes = stream.read(LARGEST_BODY + 1)

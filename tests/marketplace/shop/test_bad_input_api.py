@@ -39,6 +39,7 @@ def post(client: Client, path: str, content: bytes, kind: str = "application/jso
         (b"null", 400, "invalid"),
         (b"", 400, "invalid"),
         (b'{"a": "' + b"x" * LARGEST_BODY + b'"}', 413, "too-large"),
+        (b'{"a": "' + b"x" * 3 * LARGEST_BODY + b'"}', 413, "too-large"),
     ],
     ids=lambda value: repr(value)[:24],
 )

@@ -2,7 +2,7 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -53,6 +53,7 @@ urlpatterns = [
     path("", include(notices)),
     path("", include(media)),
     path("webhooks/", include(payments)),
+    re_path(r"^(?:api|badges|embed|webhooks)/(?:[\w-]+/)*$", views.no_such_address),  # else the pages would be asked
     path("django-admin/", admin.site.urls),
     path("admin/", include(wagtailadmin_urls)),
     *i18n_patterns(

@@ -62,6 +62,13 @@ def test_a_program_gets_a_problem(client: Client, address: str) -> None:
     assert response.json()["title"] == "Not Found"
 
 
+@pytest.mark.parametrize("address", ["/api/v1/nowhere/", "/api/v1/carts/1/lines/a/", "/webhooks/nobody/", "/badges/b/"])
+def test_what_a_program_sends_nowhere_is_not_found(address: str) -> None:
+    for method in ("post", "patch", "delete"):
+        response = getattr(Client(enforce_csrf_checks=True), method)(address)
+        assert (response.status_code, response.headers["Content-Type"]) == (404, "application/problem+json")
+
+
 @pytest.mark.parametrize(
     ("address", "words"), [("/khong-co/", '<html lang="vi">'), ("/en/nowhere/", '<html lang="en">')]
 )

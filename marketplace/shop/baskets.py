@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from marketplace.orders import services
 from marketplace.orders.models import Cart
+from marketplace.shop.models import GiftList
 from ocop_badges import days
 
 SESSION_KEY = "cart"
@@ -69,7 +71,10 @@ def count_of(request: HttpRequest) -> int:
 
 
 def merge_at_sign_in(sender: Any, request: HttpRequest | None, user: Any, **_more: Any) -> None:
-    """What a guest chose before signing in joins their own cart, and they are told. Heard from every way to sign in."""
+    """What a guest chose before signing in joins their own cart, and they are told. Heard from every way to sign in.
+
+    With the list of recipients they handed in, unless their own cart has one.
+    """
     if request is None:
         return
     request.has_signed_in = True  # type: ignore[attr-defined]
@@ -78,7 +83,12 @@ def merge_at_sign_in(sender: Any, request: HttpRequest | None, user: Any, **_mor
         return
     brings = Cart.objects.open().filter(pk=guest_id, user=None, lines__isnull=False).exists()
     at = getattr(request, "shop_time", None) or days.now()
-    services.merge_carts(guest_id=UUID(guest_id), user=user, at=at.at)
+    with transaction.atomic():
+        gifts = GiftList.objects.filter(cart=guest_id).first() if brings else None
+        own = services.merge_carts(guest_id=UUID(guest_id), user=user, at=at.at)
+        if gifts is not None:
+            defaults = {"rows": gifts.rows, "created_at": gifts.created_at}
+            GiftList.objects.get_or_create(cart=own, defaults=defaults)
     if brings:
         text = _("What you had put into the cart before you signed in is in your own cart now.")
         messages.success(request, text, fail_silently=True)

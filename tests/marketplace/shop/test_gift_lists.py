@@ -8,12 +8,13 @@ from django.test import Client
 from django.utils import translation
 
 from catalog.models import Commune
+from marketplace.accounts.models import User
 from marketplace.orders.models import Cart, Order
 from marketplace.orders.rules import MAX_RECIPIENTS
 from marketplace.shop.gift_lists import BadList, headings, read_recipients
 from marketplace.shop.models import GiftList
-from tests.factories import DAY, make_bundle, make_pack, make_product
-from tests.trade import make_commune
+from tests.factories import AT, DAY, make_bundle, make_pack, make_product
+from tests.trade import make_cart, make_commune
 
 from .forms import BUYER, TO, again, checkout_form
 from .ordering import put_in
@@ -116,6 +117,19 @@ def test_a_company_sends_one_gift_to_many(client: Client) -> None:
     got = order.lines.order_by("position").values_list("recipient__name", "quantity")
     assert list(got) == [("Nguyễn Thị Hoa", 1), ("Nguyễn Thị Nam", 3)]
     assert not GiftList.objects.exists()
+
+
+@pytest.mark.parametrize("own", [[], [{"name": "Mai", "quantity": 5}]], ids=["none", "one"])
+def test_the_list_of_a_guest_goes_with_their_cart_at_sign_in(client: Client, own: list[dict[str, object]]) -> None:
+    shopper = User.objects.create_user("a@example.vn", "secret")
+    if own:
+        GiftList.objects.create(cart=make_cart(user=shopper), rows=own, created_at=AT)
+    put_in(client, make_pack(make_product(), on_hand=20))
+    hand_in(client, HEAD + HOA)
+    client.post("/portal/sign-in/", {"who": "a@example.vn", "password": "secret", "next": "/cart/"})
+    kept = GiftList.objects.get()
+    assert kept.cart.user == shopper
+    assert [row["name"] for row in kept.rows] == (["Mai"] if own else ["Nguyễn Thị Hoa"])
 
 
 def test_a_bad_list_leaves_everything_as_it_was(client: Client) -> None:

@@ -33,7 +33,10 @@ def bank(request: HttpRequest) -> HttpResponse:
     try:
         transfer = read_transfer(raw)
     except BadMessage as error:
-        errors = [{"pointer": f"/{fault.field}", "detail": fault.detail, "code": fault.code} for fault in error.faults]
+        errors = [
+            {"pointer": f"/{fault.field}" if fault.field else "", "detail": fault.detail, "code": fault.code}
+            for fault in error.faults
+        ]
         return problem_response(request, status=400, code="invalid", detail="This tells of no transfer.", errors=errors)
     event = record_transfer(transfer, at=request.shop_time.at)  # type: ignore[attr-defined]
     answer = JsonResponse({"transaction_id": event.event_id, "outcome": event.outcome})

@@ -133,6 +133,11 @@ def test_what_tells_of_no_transfer_is_refused(raw: bytes) -> None:
     assert nothing_written()
 
 
+@pytest.mark.django_db
+def test_what_is_wrong_as_a_whole_is_told_of_the_whole() -> None:
+    assert [fault["pointer"] for fault in tell(b"[]").json()["errors"]] == [""]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

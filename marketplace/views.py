@@ -41,6 +41,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return _error(request, 403, "forbidden", "You may not do this.") or defaults.permission_denied(request, exception)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: cookies are off, who sent it has signed in meanwhile, or it is somebody else's."""
+    return _error(request, 403, "forbidden", "You may not do this.") or render(request, "400.html", status=403)
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 404, "not-found", "There is nothing at this address.") or defaults.page_not_found(
         request, exception

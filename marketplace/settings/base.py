@@ -15,6 +15,7 @@ SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 WAGTAIL_SITE_NAME = SITE_NAME
 AUTH_USER_MODEL = "accounts.User"
 ROOT_URLCONF = "marketplace.urls"
+CSRF_FAILURE_VIEW = "marketplace.views.csrf_failure"
 WSGI_APPLICATION = "marketplace.wsgi.application"
 ASGI_APPLICATION = "marketplace.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

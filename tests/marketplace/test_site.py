@@ -79,6 +79,15 @@ def test_a_person_gets_a_page(client: Client, address: str, words: str) -> None:
     assert response.content.decode().count("<h1") == 1
 
 
+def test_a_form_without_its_token_is_refused_in_words_of_the_shop() -> None:
+    client = Client(enforce_csrf_checks=True)
+    page = client.post("/cart/lines/")
+    assert (page.status_code, page.headers["Content-Type"]) == (403, "text/html; charset=utf-8")
+    assert "Hãy quay lại và thử lần nữa." in page.content.decode()
+    told = client.post("/badges/nobody.json")
+    assert (told.status_code, told.headers["Content-Type"]) == (403, "application/problem+json")
+
+
 def crash(request: object) -> HttpResponse:
     raise RuntimeError("a view nobody foresaw")
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django import template
+from django.template import Context
 
 from marketplace.orders.models import OrderItem
 from marketplace.orders.money import remaining
@@ -52,3 +53,9 @@ def failure_words(text: str) -> str:
     code, dash, rest = code.partition(" – ")
     known = failures_in_words().get(code)
     return f"{known}{dash}{rest}{colon}{note}" if known else text
+
+
+@register.simple_tag(takes_context=True)
+def typed(context: Context, default: int, *name: str | int) -> object:
+    """What was typed into a field of a form that is shown again, else ``default``: ``{% typed 0 "fit" item.pk %}``."""
+    return context["request"].POST.get("-".join(map(str, name)), default)

@@ -1,10 +1,11 @@
 """Orders: what is to be packed, each act as a button, the packing slip, and what comes back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -169,7 +170,7 @@ def cancel(request: HttpRequest, seat: Seat, part_id: int) -> HttpResponse:
     form = CancelForm(request.POST)
     if not form.is_valid():
         return _show(request, seat, fulfilment, cancel_form=form)
-    more: dict[str, Any] = {"note": form.cleaned_data["note"], "actor": Actor.PRODUCER}
+    more: dict[str, Any] = {"note": form.cleaned_data["note"], "actor": Actor.PRODUCER, "forms": {"cancel_form": form}}
     if "all" in request.POST:
         return _act(request, seat, part_id, services.cancel_fulfilment, _("Cancelled. The shopper is told."), **more)
     more["counts"] = counts_of(request.POST, list(fulfilment.items.all()), prefix="short")
@@ -254,16 +255,25 @@ def _return(seat: Seat, return_id: int) -> Return:
 
 
 def _act(
-    request: HttpRequest, seat: Seat, part_id: int, act: Callable[..., Any], told: str, **facts: Any
+    request: HttpRequest,
+    seat: Seat,
+    part_id: int,
+    act: Callable[..., Any],
+    told: str,
+    *,
+    forms: Mapping[str, Form] | None = None,
+    **facts: Any,
 ) -> HttpResponse:
-    """Do it and come back to the page; what is refused is said there."""
+    """Do it and come back to the page; what is refused is said there, beside the ``forms`` as they were typed."""
     fulfilment = _part(seat, part_id)
     try:
         act(fulfilment_id=fulfilment.pk, at=request.shop_time.at, by=request.user, **facts)  # type: ignore[attr-defined]
     except DomainError as refusal:
         now = _part(seat, part_id)
         meanwhile = last_act(now) if refusal.code in TOO_LATE else None
-        return _show(request, seat, now, fault=refusal.detail, status=refusal.status, meanwhile=meanwhile)
+        return _show(
+            request, seat, now, fault=refusal.detail, status=refusal.status, meanwhile=meanwhile, **(forms or {})
+        )
     messages.success(request, told)
     return HttpResponseRedirect(reverse("portal:order", args=[seat.producer.public_id, fulfilment.pk]))
 

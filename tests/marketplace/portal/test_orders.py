@@ -59,6 +59,11 @@ def press(client: Client, pack, part: Fulfilment, act: str, **fields: object):
     return answer
 
 
+def typed_in(answer, name: str) -> str:
+    """What stands in a field of the page that came back."""
+    return Page(answer.content.decode()).one("input", name=name).attributes["value"]
+
+
 def test_an_order_goes_all_the_way_by_buttons(client: Client, owner, pack) -> None:
     part = part_of(make_order((pack, 2)), pack)
     page = read(client, f"{home(pack)}{part.pk}/")
@@ -126,6 +131,7 @@ def test_lots_that_were_really_packed_are_named(client: Client, owner, pack) -> 
     wrong = press(client, pack, part, "pack", **{f"lot-{item.pk}-{other.pk}": 1})
     assert wrong.status_code == 400
     assert "2 are to be packed" in wrong.content.decode()
+    assert typed_in(wrong, f"lot-{item.pk}-{other.pk}") == "1"
     held = {f"lot-{item.pk}-{stock.pk}": 0 for stock in Stock.objects.filter(pack=pack)}
     assert press(client, pack, part, "pack", **held).status_code == 400  # packed from none is not packed from any
     assert part.state == "accepted"
@@ -141,6 +147,8 @@ def test_what_is_not_there_is_said_and_the_rest_goes(client: Client, owner, pack
     part = part_of(order, pack)
     item = part.items.get()
     assert press(client, pack, part, "cancel", **{f"short-{item.pk}": 1}).status_code == 400  # no word why
+    too_many = press(client, pack, part, "cancel", **{f"short-{item.pk}": 4, "note": "Hết hàng"})
+    assert (typed_in(too_many, f"short-{item.pk}"), typed_in(too_many, "note")) == ("4", "Hết hàng")
     press(client, pack, part, "cancel", **{f"short-{item.pk}": 1, "note": "Hết hàng"})
     item.refresh_from_db()
     assert (item.cancelled, part.state, Refund.objects.get().amount) == (1, "placed", 120_000)
@@ -221,6 +229,8 @@ def test_a_return_is_decided_and_received(client: Client, owner, pack) -> None:
     assert client.post(f"{path}decide/", {"accept": "1"}).status_code == 302
     assert client.post(f"{path}receive/", {}).status_code == 400
     item = part.items.get().pk
+    more_fit = client.post(f"{path}receive/", {f"came-{item}": "1", f"fit-{item}": "2"})
+    assert (typed_in(more_fit, f"came-{item}"), typed_in(more_fit, f"fit-{item}")) == ("1", "2")
     assert client.post(f"{path}receive/", {f"came-{item}": "2", f"fit-{item}": "1"}).status_code == 302
     assert "2 came back, 1 fit for sale" in read(client, path)
     assert Refund.objects.get().amount == order.total

@@ -27,7 +27,7 @@ def list_of(box: Box, hub: PackingHub, supplies: Sequence[Supply], *, day: date,
     name, address, phone = recipient_of(fulfilment, on=day)
     with override(lang):
         facts = [
-            (_("Order"), f"{order.number} · {fulfilment.position + 1}"),
+            (pgettext("purchase", "Order"), f"{order.number} · {fulfilment.position + 1}"),
             (_("Boxes"), str(box.job.boxes)),
             (_("To be sent by"), written(fulfilment.ship_by)),
             (_("Day of delivery asked for"), written(recipient.deliver_on) if recipient.deliver_on else ""),

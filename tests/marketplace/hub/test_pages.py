@@ -107,6 +107,7 @@ def test_a_loss_is_written_down(packer: Client, work: Work):
     page = packer.get("/en" + path(work)).content.decode()
     assert "vỡ nắp" in page
     assert 'name="key" value="' in page
+    assert "(chưa bù xong)" in Page(packer.get(path(work)).content.decode()).one("main").text
     assert packer.post(path(work, "lose"), {**form, "remedy": "forget"}).status_code == 400
 
 
@@ -141,6 +142,7 @@ def test_the_list_is_a_pdf_that_names_goods_and_recipient_and_no_price(packer: C
     assert answer.headers["Content-Type"] == "application/pdf"
     text = PdfReader(BytesIO(answer.content)).pages[0].extract_text()
     assert work.order.number in text
+    assert f"Đơn hàng {work.order.number}" in " ".join(text.split())
     assert "Mật ong" in text
     assert "2 × Hộp tre" in text
     assert "Trần Văn Nam" in text

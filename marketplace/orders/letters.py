@@ -226,10 +226,11 @@ def tell_cancelled(
     counts: Mapping[OrderItem, int],
     *,
     event: FulfilmentEvent,
+    words: str = "",
     refund: Refund | None,
     at: datetime,
 ) -> None:
-    """What of an order will not be sent, and what of its money goes back."""
+    """What of an order will not be sent, in the producer's ``words`` why, and what of its money goes back."""
     with translation.override(order.language):
         if order.state == OrderState.CANCELLED:
             subject = _("Cancelled: order {number}").format(number=order.number)
@@ -238,7 +239,8 @@ def tell_cancelled(
             subject = _("Cancelled in part: order {number}").format(number=order.number)
             first = _("Of your order {number} this will not be sent:").format(number=order.number)
         gone = "\n".join(f"• {count} × {item.product_name} – {item.pack_name}" for item, count in counts.items())
-        _write(order, f"cancelled.{event.pk}", subject, [first, gone, *_refund_lines(order, refund)], at=at)
+        why = _("Cancelled by the producer") + f": {words}" if words else ""
+        _write(order, f"cancelled.{event.pk}", subject, [first, gone, why, *_refund_lines(order, refund)], at=at)
 
 
 def tell_refund_due(order: Order, refund: Refund, *, at: datetime) -> None:

@@ -182,7 +182,8 @@ def _cancel(
         shares += [Share(each, each.shipping + each.assembly) for each in ended]
     refund = owe(order, shares, key=f"cancelled:{events[0].pk}", reason=RefundReason.CANCELLED, at=at, by=by, note=told)
     end_order(order, reason=actor.value, at=at)
-    letters.tell_cancelled(order, counts, event=events[0], refund=refund, at=at)
+    words = note if actor is Actor.PRODUCER else ""
+    letters.tell_cancelled(order, counts, event=events[0], words=words, refund=refund, at=at)
     if was_unpaid:
         transaction.on_commit(partial(cancelled_unpaid.tell, order), robust=True)
 

@@ -100,14 +100,16 @@ def test_what_is_on_its_way_and_delivered_is_told(pack) -> None:
 def test_what_is_cancelled_is_told_with_what_goes_back(pack) -> None:
     order = order_of(pack, method=PaymentMethod.VIETQR)
     item = order.items.get()
-    services.cancel_shortage(fulfilment_id=item.fulfilment_id, counts={item.pk: 1}, at=AT)
+    services.cancel_shortage(fulfilment_id=item.fulfilment_id, counts={item.pk: 1}, note="Mất mùa", at=AT)
     part = letter(order, "cancelled")
     assert part.subject == f"Cancelled in part: order {order.number}"
     assert "1 × Chè dây" in part.body
+    assert "Cancelled by the producer: Mất mùa" in part.body  # who writes it is asked to be polite to the shopper
     assert "₫100,000 goes back to you" in part.body
-    services.cancel_order(order_id=order.pk, actor=Actor.SHOPPER, at=AT)
+    services.cancel_order(order_id=order.pk, actor=Actor.OPERATOR, note="gian lận?", at=AT)
     rest = Message.objects.filter(key__contains=".cancelled.").latest("id")
     assert f"Your order {order.number} is cancelled." in rest.body
+    assert "gian lận" not in rest.body
     assert "₫118,000 goes back to you" in rest.body
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from marketplace.accounts.models import Membership
+from marketplace.settlement.booking import book_compensation
 from marketplace.settlement.models import PayoutAccount
 from marketplace.settlement.payouts import return_payout
 from tests.conftest import SetClock
@@ -132,6 +133,13 @@ def test_the_figures_are_those_of_the_ledger(client: Client, owner, cook, clock:
     assert "Paid out−₫199,000" in december
     return_payout(payout_id=cook.payouts.get().pk, reason="closed", at=AFTER)
     assert "returned by the bank" in read(client, home(cook))
+
+
+def test_what_was_made_good_stands_beside_what_was_earned(client: Client, owner, cook) -> None:
+    sell(part(cook), order_id=1)
+    assert "Compensations" not in read(client, home(cook))
+    book_compensation(key="c", producer_id=cook.pk, order_id=2, amount=7_000, at=AT)
+    assert "paid out ₫0 · Compensations and corrections: ₫7,000" in read(client, home(cook))
 
 
 def test_statements_are_downloaded_in_the_pages_language(client: Client, owner, cook) -> None:

@@ -122,7 +122,10 @@ class Migration(migrations.Migration):
                 (
                     "part",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="losses", to="hub.boxpart"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="losses",
+                        to="hub.boxpart",
+                        verbose_name="part",
                     ),
                 ),
                 (
@@ -133,6 +136,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
                     ),
                 ),
             ],

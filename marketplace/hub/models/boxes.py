@@ -84,7 +84,7 @@ class PartLoss(models.Model):
     ``key`` is that of the form in which it was reported.
     """
 
-    part = models.ForeignKey(BoxPart, on_delete=models.CASCADE, related_name="losses")
+    part = models.ForeignKey(BoxPart, verbose_name=_("part"), on_delete=models.CASCADE, related_name="losses")
     key = models.UUIDField(null=True, blank=True, editable=False)
     quantity = models.PositiveIntegerField(_("quantity"))
     reason = models.CharField(_("reason"), max_length=15, choices=LossReason)
@@ -92,7 +92,12 @@ class PartLoss(models.Model):
     note = models.CharField(_("note"), max_length=255, blank=True)
     reported_at = models.DateTimeField(_("reported at"))
     reported_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("recorded by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     done_at = models.DateTimeField(_("settled at"), null=True, blank=True)
 

@@ -77,8 +77,8 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(verbose_name='not to be tried before')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='paid back at')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='payments.payment')),
-                ('refund', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='transfer', to='orders.refund')),
+                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='payments.payment', verbose_name='payment')),
+                ('refund', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='transfer', to='orders.refund', verbose_name='refund')),
             ],
             options={
                 'verbose_name': 'refund carried out',

@@ -25,7 +25,10 @@ class Migration(migrations.Migration):
                 (
                     "refund",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="set_offs", to="orders.refund"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="set_offs",
+                        to="orders.refund",
+                        verbose_name="refund",
                     ),
                 ),
             ],

@@ -8,7 +8,7 @@ from marketplace.orders.models import Refund
 class SetOff(models.Model):
     """So much of a refund is not sent: the shopper has it already, as it was taken back before it was due."""
 
-    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="set_offs")
+    refund = models.ForeignKey(Refund, verbose_name=_("refund"), on_delete=models.PROTECT, related_name="set_offs")
     amount = models.PositiveBigIntegerField(_("amount"))
     created_at = models.DateTimeField(_("set off at"))
 

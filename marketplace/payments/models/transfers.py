@@ -43,8 +43,8 @@ class RefundTransfer(models.Model):
     a one is sent from the shop's bank account instead.
     """
 
-    refund = models.OneToOneField(Refund, on_delete=models.PROTECT, related_name="transfer")
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="transfers")
+    refund = models.OneToOneField(Refund, verbose_name=_("refund"), on_delete=models.PROTECT, related_name="transfer")
+    payment = models.ForeignKey(Payment, verbose_name=_("payment"), on_delete=models.PROTECT, related_name="transfers")
     amount = models.PositiveBigIntegerField(_("amount"))
     state = models.CharField(_("state"), max_length=10, choices=TransferState, default=TransferState.WAITING)
     reference = models.CharField(_("reference of the provider"), max_length=255, blank=True)

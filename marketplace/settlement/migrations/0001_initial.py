@@ -58,8 +58,8 @@ class Migration(migrations.Migration):
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='paid at')),
                 ('returned_at', models.DateTimeField(blank=True, null=True, verbose_name='returned at')),
                 ('producer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='catalog.producer', verbose_name='producer')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='settlement.payoutaccount')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='settlement.payoutrun')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='settlement.payoutaccount', verbose_name='account')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='settlement.payoutrun', verbose_name='payout run')),
             ],
             options={
                 'verbose_name': 'payout',

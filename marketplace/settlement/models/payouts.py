@@ -100,9 +100,11 @@ class PayoutQuerySet(models.QuerySet["Payout"]):
 class Payout(models.Model):
     """One producer's money of one run, in đồng, to the account it had then."""
 
-    run = models.ForeignKey(PayoutRun, on_delete=models.PROTECT, related_name="payouts")
+    run = models.ForeignKey(PayoutRun, verbose_name=_("payout run"), on_delete=models.PROTECT, related_name="payouts")
     producer = models.ForeignKey(Producer, verbose_name=_("producer"), on_delete=models.PROTECT, related_name="payouts")
-    account = models.ForeignKey(PayoutAccount, on_delete=models.PROTECT, related_name="payouts")
+    account = models.ForeignKey(
+        PayoutAccount, verbose_name=_("account"), on_delete=models.PROTECT, related_name="payouts"
+    )
     amount = models.PositiveBigIntegerField(_("amount"))
     state = models.CharField(_("state"), max_length=10, choices=PayoutState, default=PayoutState.BOOKED)
     reference = models.CharField(_("reference of the bank"), max_length=255, blank=True)

@@ -138,7 +138,8 @@ def record_capture(
     payment.captured += amount
     payment.save(update_fields=["captured"])
     book_capture(key=f"capture:{capture.pk}", order_id=order.pk, method=payment.method, amount=amount, at=at)
-    if order.state == OrderState.AWAITING_PAYMENT and unowed(order, payment) >= payment.amount:
+    if order.state == OrderState.AWAITING_PAYMENT and (beyond := unowed(order, payment) - payment.amount) >= 0:
+        expected = amount - beyond  # what was missing: of what came before, some may have been taken back
         lock_vouchers_of(order)
         confirm(order, at=at)
     if order.state == OrderState.CANCELLED:

@@ -230,6 +230,24 @@ def test_it_is_recorded_though_it_is_told_before_the_payment_itself(
     assert (payment.captured, payment.refunded) == (order.total, 30_000)
 
 
+def test_what_went_back_before_the_order_was_paid_is_not_due_back_again(
+    fake: FakeStripe, tell_all: Any, db: None
+) -> None:
+    open_shop()
+    order = make_order((make_pack(make_product(), price=100_000, on_hand=5), 2), method=PaymentMethod.STRIPE)
+    part = fake.add_intent(order.total - 5_000, order=order.number)
+    tell_all()
+    fake.refund_by_hand(part["id"], 90_000)
+    tell_all()
+    fake.add_intent(order.total, order=order.number)
+    tell_all()
+    order.refresh_from_db()
+    assert order.confirmed_at is not None
+    assert Refund.objects.due().get().amount == order.total - 5_000 - 90_000
+    check_sums(order)
+    assert balance("deposits", order) == -order.total
+
+
 def test_a_dispute_that_is_lost_is_a_refund_that_the_shop_bears(order: Order, fake: FakeStripe, tell_all: Any) -> None:
     dispute = fake.dispute(order.payment.captures.get().source_id, amount=order.total)
     tell_all()

@@ -5,11 +5,11 @@ came back and the seller is at fault (``return_rules.SELLERS_FAULT``).
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.utils.translation import gettext as _
 
 from marketplace.orders import letters
@@ -136,7 +136,7 @@ def receive_return(*, return_id: int, arrived: Mapping[int, tuple[int, int]], at
     _step(request, ReturnStep.RECEIVED)
     rows = list(request.items.select_related("item__pack").order_by("item_id"))
     _write_arrived(rows, arrived)
-    request.received_at, request.received_by = at, by
+    request.received_at, request.received_by = _after_earlier(order, at), by
     request.save()
     put_back_pieces({row.item: row.fit for row in rows if row.fit}, at=at)
     shares, parts = [], []
@@ -203,6 +203,12 @@ def _write_arrived(rows: list[ReturnItem], arrived: Mapping[int, tuple[int, int]
             )
         row.received, row.fit = came, fit
     ReturnItem.objects.bulk_update(rows, ["received", "fit"])
+
+
+def _after_earlier(order: Order, at: datetime) -> datetime:
+    """Returns are received in the order of their instants, whoever read the clock first: so they are invoiced too."""
+    last: datetime | None = order.returns.aggregate(last=Max("received_at"))["last"]
+    return at if last is None else max(at, last + timedelta(microseconds=1))
 
 
 def _carriage_due(request: Return) -> list[tuple[Fulfilment, int]]:

@@ -129,6 +129,21 @@ def test_what_came_back_is_taken_off_to_the_dong(packs) -> None:
     assert list(off.order_by("number").values_list("number", "lines__quantity")) == [(2, 2), (3, 1), (4, 4)]
 
 
+def test_returns_received_at_one_instant_are_taken_off_as_they_were_booked(packs) -> None:
+    Voucher.objects.create(code="GIFT", kind="percent", value=33, valid_from=DAY)
+    order = delivered((packs[1], 7), method=PaymentMethod.VIETQR, voucher_codes=["GIFT"])
+    item = order.items.get()
+    requests = [ask(order, {item.pk: count})[0] for count in (2, 1, 4)]
+    draw_up()
+    for request in reversed(requests):
+        give_back(request)
+        draw_up()
+    sale, off = Invoice.objects.get(adjusts=None), Invoice.objects.exclude(adjusts=None)
+    assert off.aggregate(goods=Sum("goods"))["goods"] == sale.goods
+    booked = Earning.objects.filter(goods__lt=0).order_by("pk")
+    assert [each.goods for each in off.order_by("number")] == [-each.revenue for each in booked]
+
+
 def test_the_database_knows_one_invoice_a_seller_and_order(packs) -> None:
     delivered((packs[0], 1))
     draw_up()

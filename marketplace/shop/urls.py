@@ -10,7 +10,6 @@ urlpatterns = [
     path("cart/seen/", cart.seen, name="cart-seen"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("checkout/recipients/", gifts.upload, name="checkout-recipients"),
-    path("checkout/recipients/remove/", gifts.remove, name="checkout-recipients-remove"),
     path("checkout/recipients/sample.csv", gifts.sample, name="checkout-recipients-sample"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<slug:number>/", orders.order, name="order"),

@@ -19,6 +19,7 @@ from marketplace.shop.checkout import Asked, PaymentNotBegun, actor_of, check_ou
 from marketplace.shop.checkout_form import Draft, blank_draft, body_of, read_draft
 from marketplace.shop.checkout_page import CheckoutPage, build_page
 from marketplace.shop.door import order_for, remember_token
+from marketplace.shop.gift_lists import drop_gift_list
 from marketplace.shop.models import GiftList
 from marketplace.shop.places import Places
 from marketplace.shop.serializers import CheckoutInput
@@ -32,7 +33,7 @@ from .base import private_page, time_of
 @private_page("GET", "HEAD", "POST")
 def checkout(request: HttpRequest) -> HttpResponse:
     """GET: an empty form. POST: ``do`` says what: ``place`` the order, ``add-recipient``, ``remove-recipient-2``,
-    else show it anew with what has been chosen.
+    ``remove-list`` (of recipients by CSV), else show it anew with what has been chosen.
     """
     cart = _cart(request)
     lines = list(cart.lines.in_order()) if cart else []
@@ -51,6 +52,9 @@ def checkout(request: HttpRequest) -> HttpResponse:
         checkout_form.share_out(draft, lines)
     elif do.startswith("remove-recipient-") and do[17:].isascii() and do[17:].isdigit():
         draft.remove_recipient(int(do[17:20]))
+    elif do == "remove-list":
+        drop_gift_list(cart=cart)
+        gifts = None
     return _show(request, cart, draft, gifts)
 
 

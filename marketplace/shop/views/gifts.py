@@ -11,7 +11,6 @@ from marketplace.shop.gift_lists import (
     NEEDED,
     BadList,
     LineFault,
-    drop_gift_list,
     headings,
     keep_gift_list,
     read_recipients,
@@ -54,15 +53,6 @@ def upload(request: HttpRequest) -> HttpResponse:
     response = render(request, "shop/recipients.html", context, status=status)
     tell_count(response, cart)
     return response
-
-
-@private_page("POST")
-def remove(request: HttpRequest) -> HttpResponse:
-    cart = find_cart_of(request)
-    if cart is None:
-        return redirect("cart")
-    drop_gift_list(cart=cart)
-    return redirect("checkout")
 
 
 @private_page("GET", "HEAD")

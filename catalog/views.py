@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from ocop_badges.freshness import depends_on_badges
 from ocop_badges.links import base_url
+from ocop_badges.request_time import time_of
 
 from . import structured_data
 from .list_page import load_list_page
@@ -19,7 +20,7 @@ from .product_page import ProductPage, load_product_page
 @depends_on_badges("private")
 def product_list(request: HttpRequest) -> HttpResponse:
     """Products to search and filter; works by links and one plain form."""
-    page = load_list_page(request.GET, day=request.shop_time.day, lang=_lang())  # type: ignore[attr-defined]
+    page = load_list_page(request.GET, day=time_of(request).day, lang=_lang())
     response = render(
         request,
         "catalog/product_list.html",
@@ -34,7 +35,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """One product. An address it once had leads to its present one for ever."""
     try:
-        page = load_product_page(slug, day=request.shop_time.day, lang=_lang())  # type: ignore[attr-defined]
+        page = load_product_page(slug, day=time_of(request).day, lang=_lang())
     except Product.DoesNotExist:
         return _redirect_former(slug)
     base = base_url(request)

@@ -26,6 +26,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from catalog.models import Pack, Product
 from catalog.search.folding import fold, words
 from ocop_badges.badges import Badge, load_badges
+from ocop_badges.request_time import time_of
 
 MAX_QUERY_LENGTH = 200
 MAX_WORDS = 20
@@ -96,7 +97,7 @@ class _ShowsToday:
     def get_results_page(self, request: Any) -> Any:
         page = super().get_results_page(request)  # type: ignore[misc]
         page.object_list = list(page.object_list)
-        self.badges = load_badges([self.product_of(item).pk for item in page.object_list], day=request.shop_time.day)
+        self.badges = load_badges([self.product_of(item).pk for item in page.object_list], day=time_of(request).day)
         return page
 
     @property

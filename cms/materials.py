@@ -18,6 +18,7 @@ from catalog.media.pictures import Picture, load_pictures, load_sources
 from catalog.models import Product, ShopImage
 from ocop_badges import tokens
 from ocop_badges.badges import Badge, load_badges
+from ocop_badges.request_time import time_of
 
 
 @dataclass
@@ -153,7 +154,7 @@ def gather(wanted: Wanted, *, day: date, lang: str, for_api: bool = False) -> Ma
 
 def gather_for(request: HttpRequest, wanted: Wanted) -> Materials:
     """``gather`` on the day and in the language of a request."""
-    return gather(wanted, day=request.shop_time.day, lang=get_language() or "vi")  # type: ignore[attr-defined]
+    return gather(wanted, day=time_of(request).day, lang=get_language() or "vi")
 
 
 def servable_images(image_ids: Iterable[int], *, day: date) -> set[int]:

@@ -12,6 +12,7 @@ from catalog.models import Listing, Producer, QualityCertificate
 from ocop_badges.badges import Badge
 from ocop_badges.links import verify_address
 from ocop_badges.models import BadgePeriod
+from ocop_badges.request_time import time_of
 
 from .materials import Wanted, gather_for
 
@@ -21,7 +22,7 @@ DESCRIPTION_LENGTH = 160  # characters, for search engines
 
 def storefront_context(producer: Producer, request: HttpRequest, *, extra: Any = None) -> dict[str, Any]:
     """Everything the storefront shows of a producer on the day of the request; ``extra`` is its ``StorefrontPage``."""
-    day = request.shop_time.day  # type: ignore[attr-defined]
+    day = time_of(request).day
     lang = get_language() or "vi"
     listed = (
         Listing.objects.filter(producer=producer).order_by("-listed_at", "-product_id").values_list("pk", flat=True)

@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ocop_badges.request_time import time_of
+
 from . import forms
 from .markup import written
 from .models import BadgePeriod, Certificate, Extension, OfficerPost, Regulation, Revocation, Suspension
@@ -108,7 +110,7 @@ class CertificateAdmin(admin.ModelAdmin[Certificate]):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Certificate]:
-        day = request.shop_time.day  # type: ignore[attr-defined]
+        day = time_of(request).day
         return Certificate.objects.with_status_on(day).select_related("product").order_by("-valid_from", "-id")
 
     @admin.display(description=gettext_lazy("status today"))
@@ -167,14 +169,14 @@ class CertificateAdmin(admin.ModelAdmin[Certificate]):
             certificate = Certificate.objects.select_related("product").filter(pk=pk).first()
             if certificate is None:
                 raise Http404
-            day = request.shop_time.day  # type: ignore[attr-defined]
+            day = time_of(request).day
             form = ACTIONS[name](request.POST or None, certificate=certificate, day=day)
             return self._record(request, form, certificate)
 
         return view
 
     def _record(self, request: HttpRequest, form: forms.FactForm, certificate: Certificate | None) -> HttpResponse:
-        at = request.shop_time.at  # type: ignore[attr-defined]
+        at = time_of(request).at
         if request.method == "POST" and form.is_valid():
             recorded = form.record(at=at, by=request.user)
             if recorded is not None:

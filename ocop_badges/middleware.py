@@ -6,7 +6,7 @@ from . import days, freshness
 
 
 class ShopDayMiddleware:
-    """Reads the clock once for a request (``request.shop_time``) and bounds the life of what depends on it.
+    """Reads the clock once for a request (``request_time.time_of``) and bounds the life of what depends on it.
 
     Every HTML answer that sets no cache rule of its own counts as dependent on badges and is private.
     """
@@ -15,7 +15,8 @@ class ShopDayMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.shop_time = days.now()  # type: ignore[attr-defined]
+        came = days.now()
+        request.shop_time = came  # type: ignore[attr-defined]
         response = self.get_response(request)
         scope = freshness.scope_of(response)
         if scope is None:
@@ -24,7 +25,7 @@ class ShopDayMiddleware:
                 return response
             scope = "private"
         left = days.now()
-        if scope == "no-store" or left.day != request.shop_time.day or response.status_code >= 500:  # type: ignore[attr-defined]
+        if scope == "no-store" or left.day != came.day or response.status_code >= 500:
             response.headers["Cache-Control"] = "no-store"
         else:
             response.headers["Cache-Control"] = f"{scope}, max-age={freshness.max_age(left.at)}, must-revalidate"

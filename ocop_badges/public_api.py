@@ -16,9 +16,10 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from ocop_badges.request_time import time_of
+
 from . import freshness, hindsight
 from .conditional import answer_unless_known, etag_of
-from .days import ShopTime
 from .errors import DomainError, Fault
 from .links import base_url
 from .officers import Mandate, mandate_of
@@ -89,7 +90,7 @@ def as_of(request: Request, values: Values) -> AsOf:
 
     Raises ``DomainError`` (403) for who is no officer, ``BadQuery`` where ``known_on`` is yet to come.
     """
-    today = shop_time(request).day
+    today = time_of(request).day
     on, known_on = values.pop("on"), values.pop("known_on")
     if on is None and known_on is None:
         return AsOf(today)
@@ -114,7 +115,7 @@ def answer_json(request: Request, body: Mapping[str, Any], about: AsOf) -> HttpR
     response = answer_unless_known(
         request._request,
         etag=etag_of(about.day, request._request.get_full_path(), content),
-        now=shop_time(request),
+        now=time_of(request),
         build=lambda: HttpResponse(content, content_type="application/json"),
     )
     return freshness.mark(response, "public")
@@ -124,11 +125,6 @@ def keep_private(response: HttpResponseBase) -> HttpResponseBase:
     """For one reader alone, and for no cache."""
     response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def shop_time(request: Request) -> ShopTime:
-    now: ShopTime = request._request.shop_time  # type: ignore[attr-defined]
-    return now
 
 
 def base_of(request: Request) -> str:

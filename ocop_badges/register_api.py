@@ -11,6 +11,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.request import Request
 
+from ocop_badges.request_time import time_of
+
 from . import downloads, freshness, subjects
 from .certificate_lines import Line, certificate_line, owner_of
 from .conditional import answer_unless_known, etag_of
@@ -31,7 +33,6 @@ from .public_api import (
     as_of,
     base_of,
     keep_private,
-    shop_time,
 )
 from .query_params import Choice, Code, Day, Integer, IntegerList, QueryParams, Text, url_with
 from .register import RegisterQuery, batches_of, codes_of, page_of, state_of
@@ -142,7 +143,7 @@ def _download(request: Request, query: RegisterQuery, about: AsOf, *, lang: str,
     etag = etag_of(
         downloads.VERSION, about.day, request._request.get_full_path(), base, media_type, state_of(query), weak=True
     )
-    response = answer_unless_known(request._request, etag=etag, now=shop_time(request), build=build)
+    response = answer_unless_known(request._request, etag=etag, now=time_of(request), build=build)
     return freshness.mark(response, "public")
 
 

@@ -2,7 +2,7 @@
 
 A reader loads the badges of all texts of a page at once, then expands each text in the form it needs:
 
-    badges = load_token_badges([story.intro, story.body], day=request.shop_time.day)
+    badges = load_token_badges([story.intro, story.body], day=time_of(request).day)
     expand(story.intro, badges)              # plain text → safe HTML, everything else escaped
     expand_html(story.body, badges)          # HTML that is already safe → safe HTML
     expand_text(story.intro, badges)         # plain text → plain text, for feeds, meta tags and the API

@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from ocop_badges.request_time import time_of
+
 from . import artwork, embed, freshness, pictures, png, subjects, svg
 from .badges import Standing, standing_of
 from .conditional import answer_of, etag_of
@@ -42,7 +44,7 @@ def embed_script(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def _badge(request: HttpRequest, subject: Subject, ext: str) -> HttpResponseBase:
-    now = request.shop_time  # type: ignore[attr-defined]
+    now = time_of(request)
     lang = "en" if request.GET.get("lang") == "en" else "vi"
     size = 0 if ext == "json" else pictures.size_from(request.GET.get("size"))
     standing = standing_of(subject.product_id, day=now.day)
@@ -137,7 +139,7 @@ def verify_page(request: HttpRequest, certificate_id: str) -> HttpResponseBase:
         raise Http404
     if meant != certificate_id:
         return HttpResponsePermanentRedirect(reverse("verify", args=[meant]))
-    now = request.shop_time  # type: ignore[attr-defined]
+    now = time_of(request)
     verification = verify(certificate_id, day=now.day)
     if verification is None:
         raise Http404

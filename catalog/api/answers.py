@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from ocop_badges.freshness import mark
 from ocop_badges.links import base_url, language_prefix, verify_address
 from ocop_badges.moving import moved_to
 from ocop_badges.public_api import AlwaysJson
+from ocop_badges.request_time import time_of
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -33,7 +34,7 @@ class PublicView(APIView):
 
 def day_of(request: Request) -> date:
     """The shop's day, read once for this request."""
-    return cast("date", request._request.shop_time.day)  # type: ignore[attr-defined]
+    return time_of(request).day
 
 
 def answer(body: Mapping[str, Any], *, lang: str, headers: Mapping[str, str] | None = None) -> HttpResponse:

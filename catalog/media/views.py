@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from catalog.models import ShopImage, ShopRendition
 from catalog.models.images import servable_q
 from ocop_badges import freshness
+from ocop_badges.request_time import time_of
 
 KEPT = 24 * 60 * 60  # seconds; a picture's name changes with its content
 TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
@@ -23,7 +24,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     One query. A picture of a mark is answered only on days its product has stars, and kept no longer than a badge.
     """
     content_type = TYPES.get(path.rpartition(".")[2].lower())
-    shows_mark = _shows_mark(path, request.shop_time.day) if content_type and "\x00" not in path else None  # type: ignore[attr-defined]
+    shows_mark = _shows_mark(path, time_of(request).day) if content_type and "\x00" not in path else None
     if shows_mark is None:
         return _not_found()
     try:

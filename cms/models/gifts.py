@@ -24,6 +24,7 @@ from cms.offers import Offer, load_offers
 from cms.paging import page_of
 from cms.rules import MAX_DISCOUNT_PERCENT
 from ocop_badges.claims import refuse_claims
+from ocop_badges.request_time import time_of
 
 from .base import LeavesWithItsTarget, SectionPage, ShopPage
 
@@ -200,7 +201,7 @@ class GiftBundlePage(ShopPage, Page):
         return load_offers([self], {self.pk: list(self.items.all())}, day=day)[self.pk]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        offer = self.offer_on(request.shop_time.day)  # type: ignore[attr-defined]
+        offer = self.offer_on(time_of(request).day)
         wanted = Wanted(
             products={item.pack.product_id for item in offer.items if item.is_shown},
             images={self.cover_id} if self.cover_id else set(),
@@ -263,7 +264,7 @@ def offers_of(bundles: Iterable[GiftBundlePage], *, day: date) -> dict[int, Offe
 def shown_bundles(bundles: Iterable[GiftBundlePage], request: HttpRequest) -> list[dict[str, Any]]:
     """Bundles as lists show them: each with its offer of the day, its picture and its texts in the page's language."""
     bundles = list(bundles)
-    offers = offers_of(bundles, day=request.shop_time.day)  # type: ignore[attr-defined]
+    offers = offers_of(bundles, day=time_of(request).day)
     wanted = Wanted(
         images={bundle.cover_id for bundle in bundles if bundle.cover_id},
         texts=[bundle.summary_in() for bundle in bundles],

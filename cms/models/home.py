@@ -15,6 +15,7 @@ from catalog.models.fields import in_language
 from cms.materials import Wanted, gather_for
 from ocop_badges.claims import refuse_claims
 from ocop_badges.models import BadgePeriod
+from ocop_badges.request_time import time_of
 
 from .base import FixedPage, LeavesWithItsTarget
 from .gifts import GiftBundlePage, shown_bundles
@@ -78,7 +79,7 @@ class HomePage(FixedPage, Page):
         verbose_name = _("home page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        product_ids = self.product_ids_on(request.shop_time.day)  # type: ignore[attr-defined]
+        product_ids = self.product_ids_on(time_of(request).day)
         wanted = Wanted(products=set(product_ids), images={self.hero_image_id} if self.hero_image_id else set())
         materials = gather_for(request, wanted)
         return {

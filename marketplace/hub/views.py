@@ -23,6 +23,7 @@ from marketplace.hub.supplies import add_supplies
 from marketplace.orders.recipients import card_of, recipient_of
 from marketplace.orders.return_rules import Failure
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 
 
 @for_signed_in
@@ -44,7 +45,7 @@ def boxes(request: HttpRequest, bench: Bench) -> HttpResponse:
     ended = request.GET.get("show") == "ended"
     context = {
         "bench": bench,
-        "day": request.shop_time.day,  # type: ignore[attr-defined]
+        "day": time_of(request).day,
         "boxes": load_boxes(bench.hub, ended=ended),
         "ended": ended,
         "new": packing.new_boxes().filter(hub=bench.hub).count(),
@@ -57,7 +58,7 @@ def boxes(request: HttpRequest, bench: Bench) -> HttpResponse:
 @require_POST
 def take_in(request: HttpRequest, bench: Bench) -> HttpResponse:
     """The boxes of orders confirmed since the last time."""
-    packing.open_jobs(at=request.shop_time.at)  # type: ignore[attr-defined]
+    packing.open_jobs(at=time_of(request).at)
     return HttpResponseRedirect(reverse("hub:boxes", args=[bench.hub.pk]))
 
 
@@ -72,7 +73,7 @@ def box(request: HttpRequest, bench: Bench, job_id: int) -> HttpResponse:
 def packers_list(request: HttpRequest, bench: Bench, job_id: int) -> HttpResponse:
     """What goes into the box, to be ticked off, with the card: as a PDF."""
     found = _box(bench, job_id)
-    day = request.shop_time.day  # type: ignore[attr-defined]
+    day = time_of(request).day
     words = list_of(found, bench.hub, load_supplies(bench.hub), day=day, lang=get_language() or "vi")
     response = HttpResponse(draw(words), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{found.fulfilment.order.number}-box.pdf"'
@@ -117,7 +118,7 @@ def lose(request: HttpRequest, bench: Bench, job_id: int) -> HttpResponse:
 @require_POST
 def pack(request: HttpRequest, bench: Bench, job_id: int) -> HttpResponse:
     found = _box(bench, job_id)
-    on = request.shop_time.day  # type: ignore[attr-defined]
+    on = time_of(request).day
     return _act(
         request, bench, found, Form(request.POST), _("Packed."),
         lambda _data, at: packing.pack_box(job_id=found.job.pk, at=at, on=on, by=request.user),
@@ -163,7 +164,7 @@ def supply(request: HttpRequest, bench: Bench) -> HttpResponse:
             add_supplies(
                 supply_id=form.cleaned_data["supply"],
                 quantity=form.cleaned_data["quantity"],
-                at=request.shop_time.at,  # type: ignore[attr-defined]
+                at=time_of(request).at,
                 by=request.user,
             )
         except DomainError as refusal:
@@ -193,7 +194,7 @@ def _act(
     """Do it and go back to the box; say beside what was typed why it cannot be done."""
     if form.is_valid():
         try:
-            act(form.cleaned_data, request.shop_time.at)  # type: ignore[attr-defined]
+            act(form.cleaned_data, time_of(request).at)
         except DomainError as refusal:
             return _show(request, bench, _box(bench, box.job.pk), fault=refusal.detail, status=refusal.status)
         messages.success(request, told)
@@ -206,7 +207,7 @@ def _show(request: HttpRequest, bench: Bench, box: Box, *, fault: str = "", stat
     context = {
         "bench": bench,
         "box": box,
-        "day": request.shop_time.day,  # type: ignore[attr-defined]
+        "day": time_of(request).day,
         "rows": [
             (part, ReceiveForm(initial={"part": part.pk, "count": part.missing}), _loss_form(part))
             for part in box.parts
@@ -215,8 +216,8 @@ def _show(request: HttpRequest, bench: Bench, box: Box, *, fault: str = "", stat
         "is_open": box.stage in (Stage.AWAITING, Stage.COMPLETE),
         "losses": load_losses(box),
         "collect": to_collect(box),
-        "receiver": recipient_of(box.fulfilment, on=request.shop_time.day),  # type: ignore[attr-defined]
-        "card": card_of(box.fulfilment, on=request.shop_time.day),  # type: ignore[attr-defined]
+        "receiver": recipient_of(box.fulfilment, on=time_of(request).day),
+        "card": card_of(box.fulfilment, on=time_of(request).day),
         "ship_form": ShipForm(),
         "end_form": EndForm(),
         "fault": fault,

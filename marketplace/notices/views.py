@@ -15,6 +15,7 @@ from ocop_badges.reminders.calendars import draw_calendar, of_producer, of_provi
 from ocop_badges.reminders.finding import window_days
 from ocop_badges.reminders.models import CalendarAddress
 from ocop_badges.reminders.services import keeps_province
+from ocop_badges.request_time import time_of
 
 
 @require_safe
@@ -23,7 +24,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponseBase:
     address = CalendarAddress.objects.with_token(token).select_related("producer", "province").first()
     if address is None or not _may_read(address):
         raise Http404
-    day, base = request.shop_time.day, base_url(request)  # type: ignore[attr-defined]
+    day, base = time_of(request).day, base_url(request)
     place = address.producer or address.province
     body = draw_calendar(
         of_producer(address.producer_id) if address.producer_id else of_province(address.province_id or 0),

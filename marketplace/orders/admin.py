@@ -18,6 +18,7 @@ from marketplace.orders.models import Fulfilment, FulfilmentEvent, Order, OrderL
 from marketplace.orders.operators import ACTS, acts_of, part_name
 from marketplace.settlement.admin import ReadOnly
 from ocop_badges.days import ZONE
+from ocop_badges.request_time import time_of
 
 MAY_ACT = "orders.change_order"
 
@@ -143,7 +144,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
         if order is None or name not in ACTS or not _belongs(order, name, pk):
             raise Http404
         form = ACTS[name][1](request.POST if request.method == "POST" else None, pk=pk)
-        at = request.shop_time.at  # type: ignore[attr-defined]
+        at = time_of(request).at
         if form.is_valid() and form.record(at=at, by=request.user):
             self.log_change(request, order, f"{form.title}: {form.cleaned_data['note']}")
             messages.success(request, _("Done: {act}.").format(act=form.title))

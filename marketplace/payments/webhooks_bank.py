@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from marketplace.payments.bank_feed import record_transfer
 from marketplace.payments.bank_messages import LARGEST, BadMessage, is_signed, read_transfer
 from ocop_badges.problems import problem_response
+from ocop_badges.request_time import time_of
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ def bank(request: HttpRequest) -> HttpResponse:
             for fault in error.faults
         ]
         return problem_response(request, status=400, code="invalid", detail="This tells of no transfer.", errors=errors)
-    event = record_transfer(transfer, at=request.shop_time.at)  # type: ignore[attr-defined]
+    event = record_transfer(transfer, at=time_of(request).at)
     answer = JsonResponse({"transaction_id": event.event_id, "outcome": event.outcome})
     answer.headers["Cache-Control"] = "no-store"
     return answer

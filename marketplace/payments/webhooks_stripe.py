@@ -12,6 +12,7 @@ from marketplace.payments.stripe_client import Refused, is_configured
 from marketplace.payments.stripe_events import take_event
 from marketplace.payments.stripe_messages import LARGEST, BadMessage, BadSignature, check_signature, read_event
 from ocop_badges.problems import problem_response
+from ocop_badges.request_time import time_of
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ def stripe(request: HttpRequest) -> HttpResponse:
     raw = request.read(LARGEST + 1)
     if len(raw) > LARGEST:
         return problem_response(request, status=413, code="too-large", detail=f"A message has at most {LARGEST} bytes.")
-    at = request.shop_time.at  # type: ignore[attr-defined]
+    at = time_of(request).at
     try:
         check_signature(raw, request.headers.get("Stripe-Signature", ""), secrets=settings.STRIPE_WEBHOOK_SECRET, at=at)
     except BadSignature:

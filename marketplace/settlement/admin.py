@@ -33,6 +33,7 @@ from marketplace.settlement.rate_gaps import rate_gaps
 from marketplace.settlement.statement_sheets import statement_pdf
 from marketplace.settlement.statements import statement_csv, statement_of, withheld_csv
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 
 MAY_SETTLE = "settlement.change_payout"
 _RETURNED = models.Q(payouts__state=PayoutState.RETURNED)
@@ -135,7 +136,7 @@ class PayoutAccountAdmin(ReadOnly, admin.ModelAdmin[PayoutAccount]):
 
     def save_model(self, request: HttpRequest, obj: PayoutAccount, form: PayoutAccountForm, change: bool) -> None:
         """Recorded by the service; the one in use before, where it is the same."""
-        obj.pk = form.record(by=request.user, at=request.shop_time.at).pk  # type: ignore[attr-defined]
+        obj.pk = form.record(by=request.user, at=time_of(request).at).pk
 
 
 @admin.register(PayoutRun)
@@ -223,7 +224,7 @@ class PayoutAdmin(ReadOnly, admin.ModelAdmin[Payout]):
         try:
             with transaction.atomic():
                 for pk in ids:
-                    act(pk, request.shop_time.at)  # type: ignore[attr-defined]
+                    act(pk, time_of(request).at)
         except DomainError as error:
             self.message_user(request, str(error), messages.ERROR)
             return
@@ -255,7 +256,7 @@ class PayoutAdmin(ReadOnly, admin.ModelAdmin[Payout]):
         name = f"{payout.producer.slug}-{period}"
         lang = "en" if getattr(request, "LANGUAGE_CODE", "vi") == "en" else "vi"
         if kind == "pdf":
-            day = request.shop_time.day  # type: ignore[attr-defined]
+            day = time_of(request).day
             content = statement_pdf(statement, account=payout.account, day=day, lang=lang)
             return _download(content, f"{name}.pdf", "application/pdf")
         if kind == "tax":

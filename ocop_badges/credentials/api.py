@@ -17,6 +17,7 @@ from ocop_badges.errors import DomainError
 from ocop_badges.links import base_url
 from ocop_badges.problems import CONTENT_TYPE as PROBLEM
 from ocop_badges.query_params import QueryParams
+from ocop_badges.request_time import time_of
 from ocop_badges.rules import Status
 from ocop_badges.serializers import ProblemSerializer
 from ocop_badges.verification import verify
@@ -62,7 +63,7 @@ class CredentialView(APIView):
     )
     def get(self, request: Request, certificate_id: str) -> HttpResponseBase:
         self.query.parse(request)
-        now, base = request._request.shop_time, base_url(request._request)  # type: ignore[attr-defined]
+        now, base = time_of(request), base_url(request._request)
         verification = verify(certificate_id, day=now.day)
         if verification is None:
             raise Http404

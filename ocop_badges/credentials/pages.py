@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from ocop_badges import freshness
 from ocop_badges.links import base_url
+from ocop_badges.request_time import time_of
 
 from . import wording
 from .verifying import Finding, check_credential
@@ -39,7 +40,7 @@ def as_token(pasted: str) -> str:
 
 
 def _found(request: HttpRequest, pasted: str) -> dict[str, Any]:
-    day = request.shop_time.day  # type: ignore[attr-defined]
+    day = time_of(request).day
     finding: Finding = check_credential(as_token(pasted), base=base_url(request), on=day)
     return {
         "finding": finding,

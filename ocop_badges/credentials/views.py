@@ -9,6 +9,7 @@ from ocop_badges import days
 from ocop_badges.conditional import answer_of, etag_of
 from ocop_badges.errors import DomainError
 from ocop_badges.links import base_url
+from ocop_badges.request_time import time_of
 from ocop_badges.rules import Status
 from ocop_badges.verification import verify
 
@@ -90,5 +91,5 @@ def _json(request: HttpRequest, document: jws.Json, content_type: str) -> HttpRe
 
 
 def _now(request: HttpRequest) -> days.ShopTime:
-    now: days.ShopTime = request.shop_time  # type: ignore[attr-defined]
+    now: days.ShopTime = time_of(request)
     return now

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from wagtail.admin.auth import require_admin_access
 
-from ocop_badges.days import ShopTime
 from ocop_badges.officers import Mandate, mandate_of
 
 View = Callable[..., HttpResponseBase]
@@ -41,9 +40,3 @@ def mandate_for(request: HttpRequest) -> Mandate:
     """The mandate that the door has read."""
     mandate: Mandate = request.mandate  # type: ignore[attr-defined]
     return mandate
-
-
-def shop_time_for(request: HttpRequest) -> ShopTime:
-    """The one reading of the clock that a request has."""
-    reading: ShopTime = request.shop_time  # type: ignore[attr-defined]
-    return reading

@@ -14,8 +14,9 @@ from ocop_badges.links import base_url
 from ocop_badges.officers import Mandate
 from ocop_badges.reminders.models import CalendarAddress
 from ocop_badges.reminders.services import province_calendar_address, reset_calendar_address
+from ocop_badges.request_time import time_of
 
-from .access import for_officers, mandate_for, shop_time_for
+from .access import for_officers, mandate_for
 from .pages import render_page
 
 CALENDAR = "calendar"  # the site's route that answers a token with an iCalendar
@@ -44,7 +45,7 @@ def calendars(request: HttpRequest) -> HttpResponse:
 @for_officers
 def make_calendar(request: HttpRequest, code: str) -> HttpResponse:
     province = _province_or_404(mandate_for(request), code)
-    province_calendar_address(user=request.user, province=province, at=shop_time_for(request).at)
+    province_calendar_address(user=request.user, province=province, at=time_of(request).at)
     return _back_to(province)
 
 
@@ -56,7 +57,7 @@ def reset_calendar(request: HttpRequest, code: str) -> HttpResponse:
     address = CalendarAddress.objects.filter(user=request.user.pk, province=province).first()
     if address is None:
         raise Http404
-    reset_calendar_address(address=address, at=shop_time_for(request).at)
+    reset_calendar_address(address=address, at=time_of(request).at)
     messages.success(request, _("The calendar has a new address. The old one finds nothing any more."))
     return _back_to(province)
 

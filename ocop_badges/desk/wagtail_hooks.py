@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from django.urls import include, path
 from wagtail import hooks
 
+from ocop_badges.request_time import time_of
+
 from . import urls
-from .access import shop_time_for
 from .certificates.views.overview import HomePanel
 from .menu import desk_menu_item, mandate_for_menu
 
@@ -26,4 +27,4 @@ def register_desk_menu() -> Any:
 def add_overview_to_home(request: HttpRequest, panels: list[Any]) -> None:
     mandate = mandate_for_menu(request)
     if mandate.is_officer:
-        panels.insert(0, HomePanel(mandate, shop_time_for(request).day))
+        panels.insert(0, HomePanel(mandate, time_of(request).day))

@@ -14,6 +14,7 @@ from ocop_badges.days import ShopTime
 from ocop_badges.errors import DomainError
 from ocop_badges.ids import LENGTH, as_printed, is_public_id, new_public_id
 from ocop_badges.models import Certificate
+from ocop_badges.request_time import time_of
 from ocop_badges.services import transaction_with_evidence
 from ocop_badges.subjects import Subject
 
@@ -45,7 +46,7 @@ def report_logo(request: HttpRequest) -> HttpResponse:
             return redirect("report-logo-thanks", new_public_id())
         status = 422
         if form.is_valid():
-            now: ShopTime = request.shop_time  # type: ignore[attr-defined]
+            now: ShopTime = time_of(request)
             try:
                 count_report(sender_of(request), at=now.at, on=now.day)
                 report = _send(form, about, now)

@@ -14,6 +14,7 @@ from ocop_badges import days, freshness
 from ocop_badges.errors import DomainError
 from ocop_badges.links import base_url, verify_address
 from ocop_badges.query_params import QueryParams
+from ocop_badges.request_time import time_of
 from ocop_badges.serializers import ProblemSerializer
 from ocop_badges.verification import Verification, verify
 
@@ -59,7 +60,7 @@ class RenewalInfoView(APIView):
     )
     def get(self, request: Request, certificate_id: str) -> HttpResponseBase:
         lang = self.query.parse(request)["lang"]
-        now = request._request.shop_time  # type: ignore[attr-defined]
+        now = time_of(request)
         verification = verify(certificate_id, day=now.day)
         if verification is None:
             raise Http404

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from marketplace.payments.bank_feed import Outcome, assign_transfer, find_assignable, return_transfer
 from marketplace.payments.models import InboundEvent
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 
 
 class AssignForm(forms.ModelForm[InboundEvent]):
@@ -76,7 +77,7 @@ class InboundEventAdmin(admin.ModelAdmin[InboundEvent]):
         return [*self.readonly_fields, *asked]
 
     def save_model(self, request: HttpRequest, obj: InboundEvent, form: Any, change: bool) -> None:
-        at = request.shop_time.at  # type: ignore[attr-defined]
+        at = time_of(request).at
         try:
             assign_transfer(event_id=obj.pk, number=form.cleaned_data["number"], at=at)
         except DomainError as error:  # somebody else was faster

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from marketplace.payments.bank_refunds import confirm_sent, export_refunds, put_back
 from marketplace.payments.methods import BY_HAND
 from marketplace.payments.models import RefundAccount, RefundTransfer, TransferState
+from ocop_badges.request_time import time_of
 
 from .seen import SeenOnly
 
@@ -70,7 +71,7 @@ class RefundTransferAdmin(SeenOnly, admin.ModelAdmin[RefundTransfer]):
                 request, _("None of them can be sent: their accounts are unknown, or they are on their way.")
             )
             return None
-        day = request.shop_time.day  # type: ignore[attr-defined]
+        day = time_of(request).day
         return HttpResponse(
             file.encode("utf-8-sig"),
             content_type="text/csv; charset=utf-8",
@@ -82,14 +83,14 @@ class RefundTransferAdmin(SeenOnly, admin.ModelAdmin[RefundTransfer]):
 
     @admin.action(description=_("The bank has carried them out"), permissions=["transfer"])
     def mark_done(self, request: HttpRequest, queryset: QuerySet[RefundTransfer]) -> None:
-        at = request.shop_time.at  # type: ignore[attr-defined]
+        at = time_of(request).at
         count = sum(confirm_sent(transfer_id=pk, at=at) for pk in _ids(queryset))
         text = ngettext("{count} refund is done.", "{count} refunds are done.", count)
         messages.success(request, text.format(count=count))
 
     @admin.action(description=_("The bank did not carry them out: send them again"), permissions=["transfer"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[RefundTransfer]) -> None:
-        at = request.shop_time.at  # type: ignore[attr-defined]
+        at = time_of(request).at
         count = sum(put_back(transfer_id=pk, at=at) for pk in _ids(queryset))
         text = ngettext("{count} refund is to be sent again.", "{count} refunds are to be sent again.", count)
         messages.success(request, text.format(count=count))

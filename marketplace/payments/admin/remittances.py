@@ -13,6 +13,7 @@ from marketplace.payments.cod_remittances import LARGEST, book_batch, difference
 from marketplace.payments.models import RemittanceBatch, RemittanceLine
 from ocop_badges import days
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 
 from .seen import SeenInline
 
@@ -134,7 +135,7 @@ class RemittanceBatchAdmin(admin.ModelAdmin[RemittanceBatch]):
         self._book(request, queryset, accept=True)
 
     def _book(self, request: HttpRequest, queryset: QuerySet[RemittanceBatch], *, accept: bool) -> None:
-        at = request.shop_time.at  # type: ignore[attr-defined]
+        at = time_of(request).at
         for batch in queryset.order_by("pk"):
             try:
                 book_batch(batch_id=batch.pk, at=at, accept_differences=accept)

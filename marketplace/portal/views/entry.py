@@ -18,6 +18,7 @@ from marketplace.portal import signing_in, throttle
 from marketplace.portal.people import address_of_account
 from marketplace.portal.throttle import TooOften, count_attempt, forget_attempts
 from ocop_badges.links import base_url
+from ocop_badges.request_time import time_of
 from ocop_badges.visitors import client_address
 
 from .refusing import refuse_for_now
@@ -61,7 +62,7 @@ def ask_for_password(request: HttpRequest) -> HttpResponse:
             throttle.RESET_BY_ADDRESS: client_address(request),
         }
         try:
-            count_attempt(limits, at=request.shop_time.at)  # type: ignore[attr-defined]
+            count_attempt(limits, at=time_of(request).at)
         except TooOften as refusal:
             return refuse_for_now(request, refusal, form, "portal/ask_for_password.html", {})
         if (user := form.account()) is not None:
@@ -101,7 +102,7 @@ def _try_to_sign_in(request: HttpRequest, who: str, password: str) -> Any:
     email = address_of_account(who)
     count_attempt(
         {throttle.SIGN_IN_BY_ACCOUNT: email, throttle.SIGN_IN_BY_ADDRESS: client_address(request)},
-        at=request.shop_time.at,  # type: ignore[attr-defined]
+        at=time_of(request).at,
     )
     user = auth.authenticate(request, username=email, password=password)
     if user is not None:

@@ -22,6 +22,7 @@ from ocop_badges.dossiers.models import Dossier
 from ocop_badges.dossiers.readiness import next_star, readiness_of
 from ocop_badges.dossiers.rules import Kind
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 from ocop_badges.rules import MAX_STARS, MIN_STARS, Status
 
 CLOSED_SHOWN = 50
@@ -31,7 +32,7 @@ CLOSED_SHOWN = 50
 @require_safe
 def files(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Files in progress, products that may begin one, and what was decided or withdrawn."""
-    day = request.shop_time.day  # type: ignore[attr-defined]
+    day = time_of(request).day
     current = list(files_of(seat.producer).in_progress())
     busy = {dossier.product_id for dossier in current}
     standings = load_standings(Product.objects.filter(producer=seat.producer).exclude(pk__in=busy), day=day)
@@ -53,7 +54,7 @@ def begin(request: HttpRequest, seat: Seat, product_id: str) -> HttpResponse:
     current = files_of(seat.producer).in_progress().filter(product=product).first()
     if current is not None:
         return _to_file(seat, current)
-    time = request.shop_time  # type: ignore[attr-defined]
+    time = time_of(request)
     standing = load_standings([product], day=time.day)[0]
     form = BeginForm(request.POST if request.method == "POST" else None, choices=choices_for(standing))
     if request.method == "POST" and form.is_valid():
@@ -100,7 +101,7 @@ def withdraw(request: HttpRequest, seat: Seat, file_id: str) -> HttpResponse:
 def readiness(request: HttpRequest, seat: Seat, product_id: str) -> HttpResponse:
     """What is missing for the next star, point by point."""
     product = _product(seat, product_id)
-    day = request.shop_time.day  # type: ignore[attr-defined]
+    day = time_of(request).day
     standing = load_standings([product], day=day)[0]
     lasts = standing.certificate is not None and standing.status in (Status.VALID, Status.SUSPENDED, Status.UPCOMING)
     stars_held = standing.certificate.stars if standing.certificate and lasts else None
@@ -137,7 +138,7 @@ def _to_file(seat: Seat, dossier: Dossier) -> HttpResponseRedirect:
 
 
 def _context(request: HttpRequest, seat: Seat, dossier: Dossier) -> dict[str, Any]:
-    day = request.shop_time.day  # type: ignore[attr-defined]
+    day = time_of(request).day
     window = window_of(dossier)
     return {
         "seat": seat,
@@ -160,7 +161,7 @@ def _leave(request: HttpRequest, seat: Seat, file_id: str, act: Any, template: s
     faults: list[str] = []
     status = 200
     if request.method == "POST":
-        time = request.shop_time  # type: ignore[attr-defined]
+        time = time_of(request)
         seen = request.POST.get("seen", "")
         try:
             act(

@@ -17,6 +17,7 @@ from marketplace.settlement.periods import Period, parse_period
 from marketplace.settlement.statement_sheets import statement_pdf
 from marketplace.settlement.statements import Statement, figures, statement_csv, statement_of, withheld_csv
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 
 MONTHS_SHOWN = 12
 PAYOUTS_SHOWN = 12
@@ -62,7 +63,7 @@ def account(request: HttpRequest, seat: Seat) -> HttpResponse:
                     producer=seat.producer,
                     place=form.place,
                     by=request.user,  # type: ignore[arg-type]
-                    at=request.shop_time.at,  # type: ignore[attr-defined]
+                    at=time_of(request).at,
                 )
             except DomainError as refusal:
                 form.add_error(None, refusal.detail)
@@ -92,7 +93,7 @@ def statement(request: HttpRequest, seat: Seat, period: str) -> HttpResponse:
         "has_tax": bool(found.total.tax),
         "lines": found.lines[::-1][:LINES_SHOWN],
         "more": max(0, len(found.lines) - LINES_SHOWN),
-        "is_over": request.shop_time.at >= found.period.ends_at,  # type: ignore[attr-defined]
+        "is_over": time_of(request).at >= found.period.ends_at,
     }
     return render(request, "portal/money_statement.html", context)
 
@@ -101,7 +102,7 @@ def statement(request: HttpRequest, seat: Seat, period: str) -> HttpResponse:
 @require_safe
 def statement_as_pdf(request: HttpRequest, seat: Seat, period: str) -> HttpResponse:
     found = _statement(request, seat, period)
-    day = request.shop_time.day  # type: ignore[attr-defined]
+    day = time_of(request).day
     content = statement_pdf(found, account=_account_of(seat), day=day, lang=_lang())
     return _file(content, f"{seat.producer.slug}-{found.period}.pdf", "application/pdf")
 
@@ -129,7 +130,7 @@ def _statement(request: HttpRequest, seat: Seat, text: str) -> Statement:
         period: Period = parse_period(text)
     except ValueError:
         raise Http404 from None
-    if period.first > request.shop_time.day:  # type: ignore[attr-defined]
+    if period.first > time_of(request).day:
         raise Http404
     return statement_of(producer=seat.producer, period=period)
 

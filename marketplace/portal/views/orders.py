@@ -31,6 +31,7 @@ from marketplace.portal.order_forms import (
 )
 from marketplace.portal.ordering import SHOWN, Act, addresses_of, count_parts, last_act, load_part, parts_of
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 
 PAGE = 30
 LARGEST_ID = 2**63 - 1
@@ -56,7 +57,7 @@ def orders(request: HttpRequest, seat: Seat) -> HttpResponse:
     context = {
         "seat": seat,
         "here": "orders",
-        "day": request.shop_time.day,  # type: ignore[attr-defined]
+        "day": time_of(request).day,
         "counts": counts,
         "show": show,
         "parts": found[:PAGE],
@@ -79,7 +80,7 @@ def part(request: HttpRequest, seat: Seat, part_id: int) -> HttpResponse:
 def slip(request: HttpRequest, seat: Seat, part_id: int) -> HttpResponse:
     """The packing slip, as a PDF."""
     fulfilment = _part(seat, part_id)
-    day = request.shop_time.day  # type: ignore[attr-defined]
+    day = time_of(request).day
     if fulfilment.state in (FulfilmentState.CANCELLED, FulfilmentState.FAILED):
         raise Http404  # nothing is sent by it any more
     words = slip_of(
@@ -110,7 +111,7 @@ def accept_all(request: HttpRequest, seat: Seat) -> HttpResponse:
     accepted = late = 0
     for pk in parts_of(seat.producer).filter(pk__in=ids).order_by("pk").values_list("pk", flat=True):
         try:
-            services.accept_fulfilment(fulfilment_id=pk, at=request.shop_time.at, by=request.user)  # type: ignore[attr-defined]
+            services.accept_fulfilment(fulfilment_id=pk, at=time_of(request).at, by=request.user)
         except DomainError:
             late += 1
         else:
@@ -130,7 +131,7 @@ def pack(request: HttpRequest, seat: Seat, part_id: int) -> HttpResponse:
     """Of the lots that the form names, or where it names none of those held."""
     fulfilment = _part(seat, part_id)
     lots = lots_of(request.POST, list(fulfilment.items.all()))
-    on = request.shop_time.day  # type: ignore[attr-defined]
+    on = time_of(request).day
     return _act(request, seat, part_id, services.pack_fulfilment, _("Packed."), lots=lots or None, on=on)
 
 
@@ -198,7 +199,7 @@ def decide(request: HttpRequest, seat: Seat, return_id: int) -> HttpResponse:
             return_id=found.pk,
             accept=is_accepted,
             reason=form.cleaned_data["reason"],
-            at=request.shop_time.at,  # type: ignore[attr-defined]
+            at=time_of(request).at,
             by=request.user,
         )
     except DomainError as refusal:
@@ -218,7 +219,7 @@ def receive(request: HttpRequest, seat: Seat, return_id: int) -> HttpResponse:
         services.receive_return(
             return_id=found.pk,
             arrived=arrived_of(request.POST, list(found.items.all())),
-            at=request.shop_time.at,  # type: ignore[attr-defined]
+            at=time_of(request).at,
             by=request.user,
         )
     except DomainError as refusal:
@@ -267,7 +268,7 @@ def _act(
     """Do it and come back to the page; what is refused is said there, beside the ``forms`` as they were typed."""
     fulfilment = _part(seat, part_id)
     try:
-        act(fulfilment_id=fulfilment.pk, at=request.shop_time.at, by=request.user, **facts)  # type: ignore[attr-defined]
+        act(fulfilment_id=fulfilment.pk, at=time_of(request).at, by=request.user, **facts)
     except DomainError as refusal:
         now = _part(seat, part_id)
         meanwhile = last_act(now) if refusal.code in TOO_LATE else None
@@ -288,7 +289,7 @@ def _show(
     meanwhile: Act | None = None,
     **forms: Any,
 ) -> HttpResponse:
-    time = request.shop_time  # type: ignore[attr-defined]
+    time = time_of(request)
     context = {
         "seat": seat,
         "here": "orders",

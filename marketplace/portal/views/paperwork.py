@@ -16,6 +16,7 @@ from ocop_badges.dossiers.contents import checklist_of, criteria_of, load_conten
 from ocop_badges.dossiers.models import ChecklistItem, Criterion, Dossier, DossierEvidence, Proof
 from ocop_badges.errors import DomainError
 from ocop_badges.evidence_downloads import download_of
+from ocop_badges.request_time import time_of
 
 from .files import file_or_404
 
@@ -27,7 +28,7 @@ MOST_AT_ONCE = 20
 def points(request: HttpRequest, seat: Seat, file_id: str) -> HttpResponse:
     """Form 02: one's own points by criterion, with sums and the stars they would earn."""
     dossier = file_or_404(seat, file_id)
-    contents = load_contents(dossier, on=request.shop_time.day)  # type: ignore[attr-defined]
+    contents = load_contents(dossier, on=time_of(request).day)
     form = PointsForm(request.POST if request.method == "POST" else None, parts=contents.parts)
     if request.method == "POST" and form.is_valid():
         try:
@@ -80,7 +81,7 @@ def tick(request: HttpRequest, seat: Seat, file_id: str, code: str) -> HttpRespo
         if "undo" in request.POST:
             services.untick_item(dossier=dossier, item=wanted)
         else:
-            services.tick_item(dossier=dossier, item=wanted, at=request.shop_time.at, by=request.user)  # type: ignore[attr-defined]
+            services.tick_item(dossier=dossier, item=wanted, at=time_of(request).at, by=request.user)
     except DomainError as refusal:
         messages.error(request, refusal.detail)
     return _to(seat, dossier, "file")
@@ -131,7 +132,7 @@ def _documents(
         "item": item,
         "criterion": criterion,
         "links": links.select_related("evidence_file").order_by("id"),
-        "day": request.shop_time.day,  # type: ignore[attr-defined]
+        "day": time_of(request).day,
         "form": form,
     }
     return render(request, "portal/file_documents.html", context)
@@ -158,7 +159,7 @@ def _keep_all(
                 dossier=dossier,
                 upload=upload,
                 name=name,
-                at=request.shop_time.at,  # type: ignore[attr-defined]
+                at=time_of(request).at,
                 by=request.user,
                 item=item,
                 criterion=criterion,

@@ -18,6 +18,7 @@ from ocop_badges.reminders.feed import count_unread
 from ocop_badges.reminders.models import Reminder
 from ocop_badges.reminders.rules import Topic
 from ocop_badges.reminders.texts import title_of
+from ocop_badges.request_time import time_of
 from ocop_badges.verification import verify
 
 LATEST = 3  # unread reminders told on the first page
@@ -38,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def producer(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Every product's certificate with the days left, what wants doing first on top."""
-    day = request.shop_time.day  # type: ignore[attr-defined]
+    day = time_of(request).day
     products = Product.objects.filter(producer=seat.producer)
     mine = [seat.producer.pk]
     context = {
@@ -67,7 +68,7 @@ def certificate(request: HttpRequest, seat: Seat, certificate_id: str) -> HttpRe
         Certificate.objects.filter(product__producer=seat.producer).select_related("product"),
         public_id=certificate_id,
     )
-    day = request.shop_time.day  # type: ignore[attr-defined]
+    day = time_of(request).day
     verification = verify(certificate_id, day=day)
     if verification is None:
         raise Http404

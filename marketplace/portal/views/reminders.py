@@ -13,6 +13,7 @@ from ocop_badges.links import base_url
 from ocop_badges.reminders.feed import count_unread, read_feed
 from ocop_badges.reminders.models import CalendarAddress, Reminder
 from ocop_badges.reminders.services import mark_read, producer_calendar_address, reset_calendar_address
+from ocop_badges.request_time import time_of
 
 PAGE = 30
 MOST_DIGITS = 18  # of a number that every database takes as an id
@@ -48,7 +49,7 @@ def read(request: HttpRequest, seat: Seat) -> HttpResponse:
     mark_read(
         producer_ids=[seat.producer.pk],
         reminder_ids=ids,
-        at=request.shop_time.at,  # type: ignore[attr-defined]
+        at=time_of(request).at,
     )
     return HttpResponseRedirect(reverse("portal:reminders", args=[seat.producer.public_id]))
 
@@ -66,7 +67,7 @@ def calendar(request: HttpRequest, seat: Seat) -> HttpResponse:
 @for_members
 @require_POST
 def reset_calendar(request: HttpRequest, seat: Seat) -> HttpResponse:
-    at = request.shop_time.at  # type: ignore[attr-defined]
+    at = time_of(request).at
     reset_calendar_address(address=_address(request, seat), at=at)
     messages.success(request, _("The calendar has a new address. The old one finds nothing any more."))
     return HttpResponseRedirect(reverse("portal:calendar", args=[seat.producer.public_id]))
@@ -78,5 +79,5 @@ def _id(text: str) -> int | None:
 
 
 def _address(request: HttpRequest, seat: Seat) -> CalendarAddress:
-    at = request.shop_time.at  # type: ignore[attr-defined]
+    at = time_of(request).at
     return producer_calendar_address(user=request.user, producer=seat.producer, at=at)

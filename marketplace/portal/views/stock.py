@@ -17,6 +17,7 @@ from marketplace.portal.access import Seat, for_members
 from marketplace.portal.filing import product_of
 from marketplace.portal.stock_forms import AddLotForm, CountForm, seen_of
 from marketplace.portal.stocking import after, load_lots, load_packs, lots_of, packs_of
+from ocop_badges.request_time import time_of
 
 PACKS = 20  # on a page
 LOTS = 30
@@ -27,7 +28,7 @@ LARGEST_ID = 2**63 - 1
 @require_safe
 def stock(request: HttpRequest, seat: Seat) -> HttpResponse:
     """``?product=`` narrows it to one product; ``?after=`` is the id of the last pack of the page before."""
-    time = request.shop_time  # type: ignore[attr-defined]
+    time = time_of(request)
     packs = packs_of(seat.producer)
     product = None
     if wanted := request.GET.get("product"):
@@ -52,7 +53,7 @@ def stock(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_safe
 def pack(request: HttpRequest, seat: Seat, pack_id: int) -> HttpResponse:
     """The lots of one pack, to be counted. ``?show=empty``: those of which none is there; ``?after=`` as above."""
-    time = request.shop_time  # type: ignore[attr-defined]
+    time = time_of(request)
     found = _pack(seat, pack_id)
     shows_empty = request.GET.get("show") == "empty"
     lots = lots_of(seat.producer).filter(pack=found)
@@ -83,7 +84,7 @@ def add(request: HttpRequest, seat: Seat, pack_id: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         facts = dict(form.cleaned_data)
         try:
-            added = services.add_lot(pack=found, on=request.shop_time.day, **facts)  # type: ignore[attr-defined]
+            added = services.add_lot(pack=found, on=time_of(request).day, **facts)
         except ValidationError as refusal:
             form.add_error(None, refusal)
             known = found.stock.filter(lot=facts["lot"], best_before=facts["best_before"]).first()
@@ -177,7 +178,7 @@ def _show(
     given: str = "",
 ) -> HttpResponse:
     """The page of one lot as it is now, with what is wrong and the count that was given. 409: changed meanwhile."""
-    time = request.shop_time  # type: ignore[attr-defined]
+    time = time_of(request)
     (row,) = load_lots([found], day=time.day, at=time.at)
     context = {
         "seat": seat,

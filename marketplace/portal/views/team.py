@@ -19,6 +19,7 @@ from marketplace.portal.signing_in import send_password_link
 from marketplace.portal.throttle import INVITE_BY_PERSON, TooOften, count_attempt
 from ocop_badges.errors import DomainError, InvalidFact
 from ocop_badges.links import base_url
+from ocop_badges.request_time import time_of
 
 from .refusing import refuse_for_now
 
@@ -55,7 +56,7 @@ def team(request: HttpRequest, seat: Seat) -> HttpResponse:
 def add(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The same answer whether or not the person has an account: nobody can ask here who is registered."""
     form = AddMemberForm(request.POST)
-    at = request.shop_time.at  # type: ignore[attr-defined]
+    at = time_of(request).at
     if not form.is_valid():
         return _page(request, seat, form)
     try:
@@ -84,7 +85,7 @@ def add(request: HttpRequest, seat: Seat) -> HttpResponse:
 def consent(request: HttpRequest, seat: Seat, membership_id: int) -> HttpResponse:
     member = _member(seat, membership_id)
     try:
-        services.give_consent(membership=member, at=request.shop_time.at)  # type: ignore[attr-defined]
+        services.give_consent(membership=member, at=time_of(request).at)
     except DomainError as refusal:
         messages.error(request, refusal.detail)
     else:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils import translation
@@ -17,6 +17,7 @@ from marketplace.orders.services import NotToBeHad, TotalChanged
 from marketplace.shop.answers import encode
 from ocop_badges.problems import exception_handler
 from ocop_badges.query_params import QueryParams
+from ocop_badges.request_time import time_of
 
 from .bodies import JsonBody, JsonOnly
 
@@ -72,5 +73,5 @@ def with_members(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 def moment(request: Request) -> tuple[datetime, date]:
     """The instant and the shop's day of this request."""
-    shop_time = request._request.shop_time  # type: ignore[attr-defined]
-    return cast("datetime", shop_time.at), cast("date", shop_time.day)
+    now = time_of(request)
+    return now.at, now.day

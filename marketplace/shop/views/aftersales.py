@@ -14,8 +14,9 @@ from marketplace.orders.services.returning import returnable_at
 from marketplace.shop.order_facts import load_order
 from marketplace.shop.templatetags.shopping import payment_status
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 
-from .base import private_page, time_of
+from .base import private_page
 from .orders import order_or_404
 
 

@@ -8,8 +8,6 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from ocop_badges.days import ShopTime
-
 View = Callable[..., HttpResponse]
 
 
@@ -31,8 +29,3 @@ def private_page(*methods: str) -> Callable[[View], View]:
         return wrapper
 
     return decorate
-
-
-def time_of(request: HttpRequest) -> ShopTime:
-    found: ShopTime = request.shop_time  # type: ignore[attr-defined]
-    return found

@@ -20,8 +20,9 @@ from marketplace.shop.cart_facts import load_cart, whole_to
 from marketplace.shop.pictures import pictures_of
 from marketplace.shop.places import Places, provinces
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 
-from .base import private_page, time_of
+from .base import private_page
 
 MAX_CODE = 40
 

@@ -25,8 +25,9 @@ from marketplace.shop.places import Places
 from marketplace.shop.serializers import CheckoutInput
 from marketplace.shop.wishes import wish_of
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 
-from .base import private_page, time_of
+from .base import private_page
 
 
 @sensitive_post_parameters()

@@ -16,8 +16,9 @@ from marketplace.shop.gift_lists import (
     read_recipients,
 )
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 
-from .base import private_page, time_of
+from .base import private_page
 
 _SAMPLE = (
     "Nguyễn Thị Hoa,0912345678,68,Xuân Hương - Đà Lạt,12 Trần Phú,Chúc mừng năm mới!,,1",

@@ -20,8 +20,9 @@ from marketplace.shop.door import SESSION_KEY, order_by_token, order_for, rememb
 from marketplace.shop.order_facts import load_order, look_for_payment
 from marketplace.shop.refund_form import account_fields
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 
-from .base import private_page, time_of
+from .base import private_page
 
 ORDERS_A_PAGE = 20
 POLL_EVERY = 4  # seconds between two looks at an open payment

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from marketplace.payments.bank_refunds import give_account
 from marketplace.shop.refund_form import NAMES, account_fields
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 
-from .base import private_page, time_of
+from .base import private_page
 from .orders import order_or_404, show_order
 
 

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ocop_badges import subjects
-from ocop_badges.desk.access import for_the_programme, mandate_for, shop_time_for
+from ocop_badges.desk.access import for_the_programme, mandate_for
 from ocop_badges.desk.pages import Step, render_page
 from ocop_badges.officers import Mandate
+from ocop_badges.request_time import time_of
 
 from .filters import FilterForm, find
 from .scope import dossiers_of
@@ -22,7 +23,7 @@ PAGE_SIZE = 50
 @for_the_programme
 def dossiers(request: HttpRequest) -> HttpResponse:
     """``?q=&state=&kind=&due=&mine=&product=&p=``; files in progress unless asked otherwise, most urgent first."""
-    mandate, day = mandate_for(request), shop_time_for(request).day
+    mandate, day = mandate_for(request), time_of(request).day
     form = FilterForm(request.GET, mandate=mandate)
     found = (
         find(mandate, form.cleaned_data, day=day, user=request.user) if form.is_valid() else dossiers_of(mandate).none()

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from ocop_badges import rules as certificate_rules
 from ocop_badges import subjects
-from ocop_badges.desk.access import for_the_programme, mandate_for, shop_time_for
+from ocop_badges.desk.access import for_the_programme, mandate_for
 from ocop_badges.desk.certificates.timeline import Told, told
 from ocop_badges.desk.pages import render_page
 from ocop_badges.dossiers import rules
@@ -23,6 +23,7 @@ from ocop_badges.dossiers.rules import Act
 from ocop_badges.evidence_downloads import download_of
 from ocop_badges.models import AuditEntry
 from ocop_badges.officers import Mandate
+from ocop_badges.request_time import time_of
 
 from .acts import may, offered
 from .listing import way_to_list
@@ -34,7 +35,7 @@ from .wording import ACT_NAMES, OF_THE_COUNCIL, days_left
 @for_the_programme
 def dossier(request: HttpRequest, public_id: str) -> HttpResponse:
     """``/admin/ocop/files/{file-id}/``."""
-    mandate, day = mandate_for(request), shop_time_for(request).day
+    mandate, day = mandate_for(request), time_of(request).day
     file = dossier_or_404(mandate, public_id)
     subject = subjects.by_ids([file.product_id])[file.product_id]
     is_officer = keeps(file.product, mandate)

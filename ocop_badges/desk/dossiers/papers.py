@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ocop_badges.desk.access import for_the_programme, mandate_for, shop_time_for
+from ocop_badges.desk.access import for_the_programme, mandate_for
 from ocop_badges.desk.certificates.filters import day_field
 from ocop_badges.desk.pages import render_page
 from ocop_badges.dossiers import services
@@ -18,6 +18,7 @@ from ocop_badges.dossiers.contents import checklist_of, criteria_of
 from ocop_badges.dossiers.models import Dossier, Proof
 from ocop_badges.dossiers.rules import Act
 from ocop_badges.errors import DomainError, Fault
+from ocop_badges.request_time import time_of
 
 from .acts import may
 from .forms import document_field
@@ -53,7 +54,7 @@ class UploadForm(forms.Form):
 @for_the_programme
 def attach(request: HttpRequest, public_id: str) -> HttpResponse:
     """Put a document into a draft or a returned file."""
-    mandate, shop_time = mandate_for(request), shop_time_for(request)
+    mandate, shop_time = mandate_for(request), time_of(request)
     file = _editable_or_404(request, public_id)
     is_posted = request.method == "POST"
     form = UploadForm(

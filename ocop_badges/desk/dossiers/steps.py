@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from ocop_badges import audit, subjects
 from ocop_badges import rules as certificate_rules
-from ocop_badges.desk.access import for_the_programme, mandate_for, shop_time_for
+from ocop_badges.desk.access import for_the_programme, mandate_for
 from ocop_badges.desk.pages import render_page
 from ocop_badges.dossiers import rules
 from ocop_badges.dossiers.contents import criteria_of, load_contents
@@ -23,6 +23,7 @@ from ocop_badges.dossiers.services.deciding import FOR_THE_MINISTRY, NO_SHEETS
 from ocop_badges.dossiers.services.scoring import SCORED_ALREADY
 from ocop_badges.lifecycle import Refusal
 from ocop_badges.officers import Mandate
+from ocop_badges.request_time import time_of
 
 from . import forms
 from .acts import FOR_THE_PRODUCER, may
@@ -53,7 +54,7 @@ def act(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
     form = _form(request, SIMPLE_FORMS[wanted], file, version)
     if _recorded(request, form):
         return _back(request, form)
-    context = {"contents": load_contents(file, on=shop_time_for(request).day) if wanted is Act.CHECK else None}
+    context = {"contents": load_contents(file, on=time_of(request).day) if wanted is Act.CHECK else None}
     return _page(request, file, [form], refusal=_refusal(mandate, wanted, file), context=context)
 
 
@@ -73,7 +74,7 @@ def score(request: HttpRequest, public_id: str) -> HttpResponse:
     refusal = _refusal(mandate, Act.SCORE, file)
     if refusal is None and own_sheets(request, file).exists():
         refusal = SCORED_ALREADY
-    context = {"conflict": conflict, "contents": load_contents(file, on=shop_time_for(request).day)}
+    context = {"conflict": conflict, "contents": load_contents(file, on=time_of(request).day)}
     return _page(
         request, file, [sheet, conflict], refusal=refusal, context=context, template="ocop_desk/dossiers/score.html"
     )
@@ -139,14 +140,14 @@ def _form(
         request.POST if is_bound else None,
         request.FILES if is_bound else None,
         dossier=file,
-        day=shop_time_for(request).day,
+        day=time_of(request).day,
         version=version,
         **extra,
     )
 
 
 def _recorded(request: HttpRequest, form: Any) -> bool:
-    return form.is_bound and form.is_valid() and form.record(at=shop_time_for(request).at, by=request.user)
+    return form.is_bound and form.is_valid() and form.record(at=time_of(request).at, by=request.user)
 
 
 def _back(request: HttpRequest, form: Any) -> HttpResponse:

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ocop_badges import audit, subjects
-from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
+from ocop_badges.desk.access import for_officers, mandate_for
 from ocop_badges.desk.certificates.timeline import Told, timeline_of, told
 from ocop_badges.desk.pages import Step, render_page
 from ocop_badges.evidence_downloads import download_of
 from ocop_badges.inspections.models import Inspection, InspectionConclusion
 from ocop_badges.inspections.rules import Conclusion, InspectionState, can_be_drawn
 from ocop_badges.models import AuditEntry
+from ocop_badges.request_time import time_of
 
 from .concluding_forms import FORMS as CONCLUDING
 from .filters import InspectionFilter, find_inspections
@@ -31,7 +32,7 @@ STEPS: dict[str, type[StepForm]] = {"visit": VisitForm, "finding": FindingForm, 
 @for_officers
 def inspections(request: HttpRequest) -> HttpResponse:
     """``?q=&state=&follow_up=&kind=&province=&commune=&product=&p=``."""
-    mandate, day = mandate_for(request), shop_time_for(request).day
+    mandate, day = mandate_for(request), time_of(request).day
     form = InspectionFilter(request.GET, rows=inspections_of(mandate))
     found = find_inspections(mandate, form.cleaned_data if form.is_valid() else {}, day=day)
     paginator = Paginator(found if form.is_valid() else found.none(), PAGE_SIZE)
@@ -62,7 +63,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
 @for_officers
 def inspection(request: HttpRequest, public_id: str) -> HttpResponse:
     """One inspection with what was found, how it ended, and what can be done next."""
-    mandate, day = mandate_for(request), shop_time_for(request).day
+    mandate, day = mandate_for(request), time_of(request).day
     kept = inspection_or_404(mandate, public_id)
     entries = AuditEntry.objects.filter(product=kept.product_id, after__inspection=kept.public_id)
     context = {
@@ -121,7 +122,7 @@ def evidence(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def _form_page(
     request: HttpRequest, kept: Inspection, form_class: type[StepForm], more: dict[str, Any]
 ) -> HttpResponse:
-    now = shop_time_for(request)
+    now = time_of(request)
     bound = (request.POST, request.FILES) if request.method == "POST" else ()
     form = form_class(
         *bound,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ocop_badges import subjects
-from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
+from ocop_badges.desk.access import for_officers, mandate_for
 from ocop_badges.desk.certificates.filters import find_products, typed
 from ocop_badges.desk.certificates.scope import product_or_404, products_of
 from ocop_badges.desk.pages import Step, render_page
@@ -19,6 +19,7 @@ from ocop_badges.ids import is_public_id
 from ocop_badges.inspections import services
 from ocop_badges.inspections.models import InspectionKind
 from ocop_badges.inspections.sampling import propose_sample
+from ocop_badges.request_time import time_of
 
 from .forms import MAX_SAMPLE, PlanForm, SampleForm
 
@@ -29,7 +30,7 @@ FOUND = 20  # products shown of a search
 @for_officers
 def plan(request: HttpRequest) -> HttpResponse:
     """``?q=`` looks for a product of the mandate, ``?product={product-id}`` plans its inspection."""
-    mandate, now = mandate_for(request), shop_time_for(request)
+    mandate, now = mandate_for(request), time_of(request)
     asked = request.GET.get("product")
     if not asked:
         return render_page(
@@ -72,7 +73,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 @for_officers
 def sample(request: HttpRequest) -> HttpResponse:
     """``?size=&seed=`` draws products not inspected for a year; what is ticked of them is planned at once."""
-    mandate, now = mandate_for(request), shop_time_for(request)
+    mandate, now = mandate_for(request), time_of(request)
     asked = SampleForm(request.GET or None, initial={"seed": secrets.token_hex(4)})
     plan_form = PlanForm(
         request.POST or None, initial={"planned_on": now.day, "kind": InspectionKind.UNANNOUNCED}, prefix="plan"

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ocop_badges import subjects
-from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
+from ocop_badges.desk.access import for_officers, mandate_for
 from ocop_badges.desk.pages import render_page
 from ocop_badges.inspections.models import MarkReport
 from ocop_badges.inspections.rules import KEEP_CONTACTS
+from ocop_badges.request_time import time_of
 
 from .filters import ReportFilter, find_reports
 from .forms import status_of
@@ -59,7 +60,7 @@ def report(request: HttpRequest, public_id: str) -> HttpResponse:
 @for_officers
 def report_step(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
     """One thing done with a report; back to it, or to the inspection that was planned, or to the inbox."""
-    mandate, now = mandate_for(request), shop_time_for(request)
+    mandate, now = mandate_for(request), time_of(request)
     kept = report_or_404(mandate, public_id)
     if name not in FORMS:
         raise Http404
@@ -72,7 +73,7 @@ def report_step(request: HttpRequest, public_id: str, name: str) -> HttpResponse
 
 
 def _page(request: HttpRequest, kept: MarkReport, refused: ReportStepForm | None) -> HttpResponse:
-    mandate, day = mandate_for(request), shop_time_for(request).day
+    mandate, day = mandate_for(request), time_of(request).day
     kept = report_or_404(mandate, kept.public_id)
     steps = []
     for name in steps_of(kept):

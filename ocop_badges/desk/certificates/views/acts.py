@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ocop_badges import audit, lifecycle, rules, subjects
-from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
+from ocop_badges.desk.access import for_officers, mandate_for
 from ocop_badges.desk.certificates.filters import find_products, typed
 from ocop_badges.desk.certificates.forms import ACT_FORMS
 from ocop_badges.desk.certificates.scope import certificate_or_404, product_or_404, products_of
@@ -21,6 +21,7 @@ from ocop_badges.desk.certificates.wording import ACTION_NAMES, STATUS_NAMES
 from ocop_badges.desk.pages import render_page
 from ocop_badges.lifecycle import Action
 from ocop_badges.models import Certificate
+from ocop_badges.request_time import time_of
 from ocop_badges.verification import Family, load_families
 
 from .certificate import way_to_list
@@ -33,7 +34,7 @@ EVERY_METHOD = ["GET", "HEAD", "POST"]
 @for_officers
 def issue(request: HttpRequest) -> HttpResponse:
     """Choose the product of a first certificate: ``?q=``."""
-    mandate, day = mandate_for(request), shop_time_for(request).day
+    mandate, day = mandate_for(request), time_of(request).day
     asked = typed(request)
     products = list(find_products(products_of(mandate), asked)[:FOUND]) if asked else []
     about = subjects.by_ids([product.pk for product in products])
@@ -75,7 +76,7 @@ def act(request: HttpRequest, public_id: str, action: str) -> HttpResponse:
 
 
 def _act(request: HttpRequest, action: Action, product: Any, certificate: Certificate | None) -> HttpResponse:
-    shop_time, mandate = shop_time_for(request), mandate_for(request)
+    shop_time, mandate = time_of(request), mandate_for(request)
     version = audit.version_of(product.pk)
     if certificate is not None:  # as it is at that version or after: never older than what the form says was seen
         certificate = certificate_or_404(mandate, certificate.public_id)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ocop_badges import subjects
 from ocop_badges.audit import versions_of
-from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
+from ocop_badges.desk.access import for_officers, mandate_for
 from ocop_badges.desk.certificates.bulk import MAX_PRODUCTS, DecisionForm, record_decision
 from ocop_badges.desk.certificates.decisions import judge
 from ocop_badges.desk.certificates.filters import find_products, typed
@@ -23,6 +23,7 @@ from ocop_badges.desk.pages import render_page
 from ocop_badges.errors import DomainError
 from ocop_badges.models import Certificate
 from ocop_badges.officers import Mandate
+from ocop_badges.request_time import time_of
 
 from .certificate import way_to_list
 
@@ -90,7 +91,7 @@ def decide(request: HttpRequest) -> HttpResponse:
 
 
 def _record(request: HttpRequest, drafts: list[Certificate], mandate: Mandate) -> None:
-    shop_time = shop_time_for(request)
+    shop_time = time_of(request)
     upload = request.FILES.get("evidence_file")
     if upload is None:
         raise DomainError(_("Choose the signed decision."), code="required", status=400)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ocop_badges import lifecycle, rules
-from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
+from ocop_badges.desk.access import for_officers, mandate_for
 from ocop_badges.desk.certificates.acts import within_power
 from ocop_badges.desk.certificates.scope import certificate_or_404
 from ocop_badges.desk.certificates.timeline import timeline_of
@@ -17,6 +17,7 @@ from ocop_badges.desk.pages import render_page
 from ocop_badges.evidence_downloads import download_of
 from ocop_badges.lifecycle import Action
 from ocop_badges.models import BadgePeriod, Certificate, EvidenceFile
+from ocop_badges.request_time import time_of
 from ocop_badges.verification import Verification, verify
 
 
@@ -24,7 +25,7 @@ from ocop_badges.verification import Verification, verify
 @for_officers
 def certificate(request: HttpRequest, public_id: str) -> HttpResponse:
     """``/admin/ocop/certificates/{certificate-id}/``."""
-    mandate, day = mandate_for(request), shop_time_for(request).day
+    mandate, day = mandate_for(request), time_of(request).day
     kept = certificate_or_404(mandate, public_id)
     seen = verify(public_id, day=day)
     if seen is None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
+from ocop_badges.desk.access import for_officers, mandate_for
 from ocop_badges.desk.certificates import export
 from ocop_badges.desk.certificates.importing import COLUMNS, REQUIRED, Plan, plan_import, read_table, record_plan
 from ocop_badges.desk.certificates.sheets import MAX_BYTES, MAX_LINES
@@ -23,6 +23,7 @@ from ocop_badges.desk.certificates.wording import ACTION_NAMES
 from ocop_badges.desk.models import UploadedTable
 from ocop_badges.desk.pages import render_page
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 
 from .certificate import way_to_list
 
@@ -54,7 +55,7 @@ class UploadForm(forms.Form):
 @for_officers
 def upload(request: HttpRequest) -> HttpResponse:
     """Keep a table to be looked at; nothing of it is recorded yet."""
-    shop_time = shop_time_for(request)
+    shop_time = time_of(request)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_bound and form.is_valid():
         table = form.cleaned_data["table"]
@@ -107,7 +108,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponseBase:
 @for_officers
 def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
     """GET: what each line would do. POST: record all of them, if they are what was shown."""
-    shop_time = shop_time_for(request)
+    shop_time = time_of(request)
     kept = UploadedTable.objects.of(request.user, at=shop_time.at).filter(public_id=public_id).first()
     if kept is None:
         raise Http404

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ocop_badges import subjects
-from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
+from ocop_badges.desk.access import for_officers, mandate_for
 from ocop_badges.desk.certificates import export
 from ocop_badges.desk.certificates.filters import FilterForm, find
 from ocop_badges.desk.certificates.wording import LAPSED, STATUS_NAMES
 from ocop_badges.desk.pages import render_page
+from ocop_badges.request_time import time_of
 from ocop_badges.rules import Status
 
 PAGE_SIZE = 50
@@ -22,7 +23,7 @@ PAGE_SIZE = 50
 @for_officers
 def certificates(request: HttpRequest) -> HttpResponse:
     """``?q=&status=&stars=&product_set=&province=&commune=&ends_from=&ends_to=&window=&sort=&p=``."""
-    mandate, day = mandate_for(request), shop_time_for(request).day
+    mandate, day = mandate_for(request), time_of(request).day
     form = FilterForm(request.GET, mandate=mandate)
     asked = form.cleaned_data if form.is_valid() else {}
     found = find(mandate, asked, day=day)
@@ -61,7 +62,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
 @for_officers
 def export_certificates(request: HttpRequest, kind: str) -> HttpResponseBase:
     """What the list's filters let through, as CSV or as XLSX."""
-    mandate, day = mandate_for(request), shop_time_for(request).day
+    mandate, day = mandate_for(request), time_of(request).day
     form = FilterForm(request.GET, mandate=mandate)
     if not form.is_valid():  # the list tells what is wrong with them
         return redirect(f"{reverse('ocop_desk:certificates')}?{request.GET.urlencode()}")

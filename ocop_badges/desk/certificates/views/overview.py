@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.admin.ui.components import Component
 
-from ocop_badges.desk.access import for_officers, mandate_for, shop_time_for
+from ocop_badges.desk.access import for_officers, mandate_for
 from ocop_badges.desk.certificates.overview import (
     HORIZONS,
     Group,
@@ -22,6 +22,7 @@ from ocop_badges.desk.certificates.wording import IN_FORCE, LAPSED, UNRENEWED
 from ocop_badges.desk.files_in_progress import files_in_progress
 from ocop_badges.desk.pages import render_page
 from ocop_badges.officers import Mandate
+from ocop_badges.request_time import time_of
 from ocop_badges.rules import Status
 
 SHOWN = 12  # groups of a table; the others are folded away
@@ -31,7 +32,7 @@ SHOWN = 12  # groups of a table; the others are folded away
 @for_officers
 def overview(request: HttpRequest) -> HttpResponse:
     """``/admin/ocop/``."""
-    mandate, day = mandate_for(request), shop_time_for(request).day
+    mandate, day = mandate_for(request), time_of(request).day
     seen = read_overview(mandate, day=day)
     most_of_a_month = max((month.ends for month in seen.months), default=0)
     context = {

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalog.wording import money
 from marketplace.notices.letters import site_url
@@ -36,6 +37,21 @@ from ocop_badges.rows import insert_rows
 
 TOLD_FOR = timedelta(days=14)  # a letter that could not be sent for so long says nothing new any more
 _SUBJECT_LENGTH = 255
+# By the reason why an order is cancelled that was paid when its goods were held no longer.
+_PAID_TOO_LATE = {
+    "out-of-stock": gettext_noop(
+        "Your payment for order {number} came after the time for which the goods were kept, and meanwhile "
+        "they were sold. The order is cancelled; all you have paid goes back to you."
+    ),
+    "voucher-used-up": gettext_noop(
+        "Your payment for order {number} came after the time for which the goods were kept, and meanwhile "
+        "its voucher was used up. The order is cancelled; all you have paid goes back to you."
+    ),
+    "document-missing": gettext_noop(
+        "Your payment for order {number} came after the time for which the goods were kept, and meanwhile "
+        "their seller may not sell them any more. The order is cancelled; all you have paid goes back to you."
+    ),
+}
 
 
 def order_address(order: Order) -> str:
@@ -88,56 +104,13 @@ def tell_paid(order: Order, *, parts: Iterable[Fulfilment], at: datetime) -> Non
 
 
 def tell_gone(order: Order, *, at: datetime) -> None:
-    """It was paid when its goods were held no longer, and they are gone."""
+    """It was paid when its goods were held no longer, and is cancelled because they cannot be had any more."""
     with translation.override(order.language):
         _write(
             order,
             "gone",
             _("Cancelled: order {number}").format(number=order.number),
-            [
-                _(
-                    "Your payment for order {number} came after the time for which the goods were kept, and meanwhile "
-                    "they were sold. The order is cancelled; all you have paid goes back to you."
-                ).format(number=order.number),
-                _ask_account(order),
-            ],
-            at=at,
-        )
-
-
-def tell_voucher_gone(order: Order, *, at: datetime) -> None:
-    """It was paid too late, and its voucher was used for another order meanwhile."""
-    with translation.override(order.language):
-        _write(
-            order,
-            "gone",
-            _("Cancelled: order {number}").format(number=order.number),
-            [
-                _(
-                    "Your payment for order {number} came after the time for which the goods were kept, and meanwhile "
-                    "its voucher was used up. The order is cancelled; all you have paid goes back to you."
-                ).format(number=order.number),
-                _ask_account(order),
-            ],
-            at=at,
-        )
-
-
-def tell_unlawful(order: Order, *, at: datetime) -> None:
-    """It was paid when a seller could not lawfully sell its goods any more."""
-    with translation.override(order.language):
-        _write(
-            order,
-            "gone",
-            _("Cancelled: order {number}").format(number=order.number),
-            [
-                _(
-                    "Your payment for order {number} came after the time for which the goods were kept, and meanwhile "
-                    "their seller may not sell them any more. The order is cancelled; all you have paid goes back to "
-                    "you."
-                ).format(number=order.number),
-                _ask_account(order),
-            ],
+            [_(_PAID_TOO_LATE[order.cancel_reason]).format(number=order.number), _ask_account(order)],
             at=at,
         )
 

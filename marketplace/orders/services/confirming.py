@@ -39,19 +39,8 @@ def confirm_order(*, order_id: int, at: datetime) -> Order:
 
 def confirm(order: Order, *, at: datetime) -> None:
     """As ``confirm_order``, for an order that this transaction has locked or made."""
-    if not take_up_again(order, at=at):
-        cancel(order, reason="voucher-used-up", at=at)
-        letters.tell_voucher_gone(order, at=at)
-        return
-    if order.is_expired_at(at):
-        day = at.astimezone(ZONE).date()
-        if not may_be_sold(order, on=day):
-            cancel(order, reason="document-missing", at=at)
-            letters.tell_unlawful(order, at=at)
-            return
-        move_days(order, on=day)
-    if not reserve_holds(order, at=at):
-        cancel(order, reason="out-of-stock", at=at)
+    if why_not := _keep_goods(order, at=at):
+        cancel(order, reason=why_not, at=at)
         letters.tell_gone(order, at=at)
         return
     order.state = OrderState.CONFIRMED
@@ -75,6 +64,18 @@ def cancel(order: Order, *, reason: str, at: datetime) -> None:
     left.update(state=FulfilmentState.CANCELLED, cancelled_at=at, failure=reason)
     order.state, order.cancelled_at, order.cancel_reason = OrderState.CANCELLED, at, reason
     order.save(update_fields=["state", "cancelled_at", "cancel_reason"])
+
+
+def _keep_goods(order: Order, *, at: datetime) -> str:
+    """Let nobody else have what the order is about; the reason why it cannot be had any more, else nothing."""
+    if not take_up_again(order, at=at):
+        return "voucher-used-up"
+    if order.is_expired_at(at):
+        day = at.astimezone(ZONE).date()
+        if not may_be_sold(order, on=day):
+            return "document-missing"
+        move_days(order, on=day)
+    return "" if reserve_holds(order, at=at) else "out-of-stock"
 
 
 def lock_vouchers_of(order: Order) -> list[int]:

@@ -167,6 +167,7 @@ def test_paid_too_late_is_told(pack) -> None:
     order = make_order((pack, 9), method=PaymentMethod.VIETQR, language="en")
     pack.stock.update(on_hand=0)
     assert services.confirm_order(order_id=order.pk, at=AT).state == OrderState.CANCELLED
+    assert "they were sold" in letter(order, "gone").body
     assert "all you have paid goes back to you" in letter(order, "gone").body
     assert "tell us your bank account" in letter(order, "gone").body
 

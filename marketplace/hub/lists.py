@@ -3,20 +3,17 @@
 import json
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
-import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from marketplace.hub.models import PackingHub, Supply
 from marketplace.hub.reading import Box
-from marketplace.orders.papers.sheets import fitting
 from marketplace.orders.recipients import card_of, recipient_of
 from ocop_badges.markup import written
-from ocop_badges.pictures import FONTS
+from ocop_badges.typeset import fitting, typeset
 
 _TEMPLATE = Path(__file__).with_name("list.typ")
 
@@ -64,17 +61,6 @@ def list_of(box: Box, hub: PackingHub, supplies: Sequence[Supply], *, day: date,
     return json.dumps(words, ensure_ascii=False)
 
 
-@lru_cache(maxsize=16)
 def draw(words: str) -> bytes:
     """The list as a PDF, tagged for screen readers. Tens of milliseconds."""
-    compiler = typst.Compiler(_TEMPLATE.read_bytes(), font_paths=_fonts(), ignore_system_fonts=True)
-    drawn = compiler.compile(format="pdf", sys_inputs={"paper": words}, pdf_standards=["ua-1"], timestamp=0)
-    first = drawn[0] if isinstance(drawn, list) else drawn
-    if first is None:
-        raise RuntimeError("the list was written nowhere")
-    return first
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)])
+    return typeset(_TEMPLATE, words)

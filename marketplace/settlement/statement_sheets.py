@@ -2,11 +2,9 @@
 
 import json
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -15,7 +13,7 @@ from catalog.wording import money, number
 from marketplace.settlement.models import PayoutAccount
 from marketplace.settlement.statements import Statement, cells, figures, headings
 from ocop_badges.markup import written
-from ocop_badges.pictures import FONTS
+from ocop_badges.typeset import typeset
 
 _TEMPLATE = Path(__file__).with_name("statement.typ")
 LONGEST = 160  # characters of one text
@@ -27,17 +25,7 @@ def statement_pdf(statement: Statement, *, account: PayoutAccount | None, day: d
     ``account`` is where the producer is paid to now; only its end is printed.
     """
     sheet = sheet_of(statement, account=account, day=day, lang=lang)
-    compiler = typst.Compiler(_TEMPLATE.read_bytes(), font_paths=_fonts(), ignore_system_fonts=True)
-    drawn = compiler.compile(
-        format="pdf",
-        sys_inputs={"sheet": json.dumps(sheet, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        timestamp=0,  # the day of printing is part of the text; the same statement is the same file
-    )
-    first = drawn[0] if isinstance(drawn, list) else drawn
-    if first is None:
-        raise RuntimeError("the statement was written nowhere")
-    return first
+    return typeset(_TEMPLATE, json.dumps(sheet, ensure_ascii=False))
 
 
 def sheet_of(statement: Statement, *, account: PayoutAccount | None, day: date, lang: str) -> dict[str, Any]:
@@ -86,8 +74,3 @@ def sheet_of(statement: Statement, *, account: PayoutAccount | None, day: date, 
 
 def _fitting(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)])

@@ -1,32 +1,26 @@
 """The printable sheet of a certificate: what its verify page says on the day it is printed, and the way back to it."""
 
 import json
-import re
 from datetime import date
-from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal
 
 import segno
-import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from ocop_badges.links import verify_address
 from ocop_badges.markup import STAR_POINTS, written
-from ocop_badges.pictures import FONTS
 from ocop_badges.rules import Status
+from ocop_badges.typeset import Form, fitting, typeset
 from ocop_badges.verification import Verification
 
 from .documents import days_of
 
 VERSION = 1  # raised with every change of the drawing: it is part of the ETag
-LONGEST = 600  # characters of one text: longer ones are cut, so that a sheet is drawn in bounded time
 
 _TEMPLATE = Path(__file__).with_name("sheet.typ")
-_LONG_WORD = re.compile(r"\S{20}(?=\S)")
 _QR_MARGIN = 2  # modules; the paper around it is white
 
 
@@ -51,15 +45,15 @@ def sheet_of(verification: Verification, *, day: date, lang: str, base: str) -> 
             "site": settings.SITE_NAME,
             "title": _("OCOP certificate %(number)s") % {"number": certificate.decision_number},
             "kind": _("Record of an OCOP certificate"),
-            "product": _fitting(subject.name_in(lang)),
-            "maker": _fitting(f"{subject.producer_name}, {subject.province_name}"),
+            "product": fitting(subject.name_in(lang)),
+            "maker": fitting(f"{subject.producer_name}, {subject.province_name}"),
             "holds": holds,
             "verdict": _verdict(verification),
             "stars": certificate.stars if holds else 0,
             "stars_label": _("%(stars)s OCOP stars") % {"stars": certificate.stars} if holds else "",
-            "why": _fitting(_why(verification, period)),
+            "why": fitting(_why(verification, period)),
             "as_of": _("As of %(day)s, Vietnam time.") % {"day": written(day)},
-            "facts": [(name, _fitting(value)) for name, value in facts if value],
+            "facts": [(name, fitting(value)) for name, value in facts if value],
             "qr": _qr_svg(address),
             "qr_alt": _("QR code of the page that says whether the certificate is valid today"),
             "warning": _("This sheet is no certificate: check the QR code."),
@@ -75,28 +69,9 @@ def sheet_of(verification: Verification, *, day: date, lang: str, base: str) -> 
     return json.dumps(sheet, ensure_ascii=False)
 
 
-@lru_cache(maxsize=32)
-def draw(sheet: str, *, form: Literal["pdf", "png"] = "pdf") -> bytes:
+def draw(sheet: str, *, form: Form = "pdf") -> bytes:
     """A sheet as one PDF (tagged for screen readers), or its first page as PNG. Tens of milliseconds."""
-    try:
-        return _compiled(sheet, form, standards=["ua-1"] if form == "pdf" else [])
-    except typst.TypstError:
-        # A character that the fonts lack (an emoji, a Chinese name): a sheet with a box in its place is no PDF/UA.
-        return _compiled(sheet, form, standards=[])
-
-
-def _compiled(sheet: str, form: Literal["pdf", "png"], *, standards: list[Any]) -> bytes:
-    compiler = typst.Compiler(_TEMPLATE.read_bytes(), font_paths=_fonts(), ignore_system_fonts=True)
-    drawn = compiler.compile(
-        format=form,
-        sys_inputs={"sheet": sheet},
-        pdf_standards=standards,
-        timestamp=0,  # the day of printing is part of the text; the same sheet is the same file
-    )
-    first = drawn[0] if isinstance(drawn, list) else drawn
-    if first is None:
-        raise RuntimeError("the sheet was written nowhere")
-    return first
+    return typeset(_TEMPLATE, sheet, form=form)
 
 
 def qr_of(address: str) -> segno.QRCode:
@@ -143,18 +118,7 @@ def _why(verification: Verification, period: tuple[date, date] | None) -> str:
     return _("Replaced by a later certificate since %(day)s.") % {"day": since}
 
 
-def _fitting(text: str) -> str:
-    """A text of people, no longer than ``LONGEST``, in which a word that is too long for a line may be broken."""
-    cut = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-    return _LONG_WORD.sub("\\g<0>\u200b", cut)
-
-
 def _qr_svg(address: str) -> str:
     drawn = BytesIO()
     qr_of(address).save(drawn, kind="svg", border=_QR_MARGIN, xmldecl=False, svgclass=None, lineclass=None)
     return drawn.getvalue().decode()
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)])

@@ -13,8 +13,7 @@ from marketplace.orders.models import Order, OrderState, PaymentMethod, RefundIt
 from marketplace.orders.money import portion_of
 from ocop_badges.days import ZONE
 from ocop_badges.markup import written
-
-from .sheets import fitting
+from ocop_badges.typeset import fitting
 
 
 def receipt_of(order: Order, *, day: date, lang: str, payment: str) -> str:

@@ -15,8 +15,7 @@ from marketplace.orders.models import Fulfilment, OrderItem, Packing, PaymentMet
 from marketplace.orders.money import portion_of, remaining
 from marketplace.orders.recipients import card_of
 from ocop_badges.markup import written
-
-from .sheets import fitting
+from ocop_badges.typeset import fitting
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,7 @@ def test_supplies_are_counted_in(packer: Client, work: Work):
 
 def test_the_list_is_a_pdf_that_names_goods_and_recipient_and_no_price(packer: Client, work: Work):
     stock_supplies(work.hub)
+    Recipient.objects.update(card="Chúc mừng 🎉")  # a sign that the fonts lack
     answer = packer.get(path(work, "list"))
     assert answer.headers["Content-Type"] == "application/pdf"
     text = PdfReader(BytesIO(answer.content)).pages[0].extract_text()

@@ -13,6 +13,7 @@ from marketplace.orders.collecting import amount_to_collect
 from marketplace.orders.models import PaymentMethod, Recipient
 from marketplace.orders.papers import Packed, draw, receipt_of, slip_of
 from marketplace.orders.services import Actor
+from ocop_badges.typeset import typeset
 from tests.factories import AT, DAY, make_bundle, make_pack, make_producer, make_product
 from tests.trade import make_order, open_shop
 
@@ -67,6 +68,13 @@ def test_a_slip_shows_what_is_left_and_its_lots() -> None:
     assert (row["quantity"], row["lots"]) == ("2", ["LÔ-7 × 2"])
 
 
+@pytest.mark.parametrize("greeting", ["Chúc mừng 🎉", "新年快乐"])
+def test_a_card_in_signs_that_the_fonts_lack_is_printed(greeting: str) -> None:
+    words = make_slip().replace("Chúc mừng năm mới!", greeting)
+    assert greeting in words
+    assert "Thương gửi." in text_of(draw("slip", words))[1]
+
+
 def test_markup_in_a_text_stays_text() -> None:
     pack = make_pack(make_product(name='#panic("x") *đậm* $1$'), on_hand=5)
     order = make_order((pack, 1))
@@ -79,7 +87,7 @@ def test_markup_in_a_text_stays_text() -> None:
 def test_the_same_words_are_the_same_file() -> None:
     words = make_slip()
     first = draw("slip", words)
-    draw.cache_clear()
+    typeset.cache_clear()
     assert draw("slip", words) == first
 
 

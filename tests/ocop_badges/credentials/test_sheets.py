@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from ocop_badges import services
 from ocop_badges.credentials import sheets
+from ocop_badges.typeset import typeset
 from ocop_badges.verification import verify
 from tests.factories import AT, DAY, certify, certify_expired, make_product, revoke, suspend
 
@@ -123,7 +124,7 @@ def test_long_words_are_drawn_in_bounded_time(client):
 def test_the_same_sheet_is_the_same_file(client, certificate):
     drawing = sheets.sheet_of(verify(certificate.public_id, day=DAY), day=DAY, lang="vi", base=SITE)
     first = sheets.draw(drawing)
-    sheets.draw.cache_clear()
+    typeset.cache_clear()
     assert sheets.draw(drawing) == first
 
 

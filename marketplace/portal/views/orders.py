@@ -19,6 +19,7 @@ from marketplace.orders.papers import draw, slip_of
 from marketplace.orders.return_rules import Failure
 from marketplace.orders.services import Actor
 from marketplace.portal.access import Seat, for_members
+from marketplace.portal.ids import id_of
 from marketplace.portal.order_forms import (
     CancelForm,
     DecideForm,
@@ -230,10 +231,11 @@ def receive(request: HttpRequest, seat: Seat, return_id: int) -> HttpResponse:
 
 def _before(request: HttpRequest, name: str) -> int:
     """The id in a field of the address before which a page goes on; 404 for what is none."""
-    before = request.GET.get(name) or str(LARGEST_ID)
-    if not (before.isascii() and before.isdigit() and int(before) <= LARGEST_ID):
+    text = request.GET.get(name)
+    before = id_of(text) if text else LARGEST_ID
+    if before is None:
         raise Http404
-    return int(before)
+    return before
 
 
 def _part(seat: Seat, part_id: int) -> Fulfilment:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.portal.access import Seat, for_members
+from marketplace.portal.ids import id_of
 from ocop_badges.links import base_url
 from ocop_badges.reminders.feed import count_unread, read_feed
 from ocop_badges.reminders.models import CalendarAddress, Reminder
@@ -16,7 +17,6 @@ from ocop_badges.reminders.services import mark_read, producer_calendar_address,
 from ocop_badges.request_time import time_of
 
 PAGE = 30
-MOST_DIGITS = 18  # of a number that every database takes as an id
 
 
 @for_members
@@ -25,7 +25,7 @@ def reminders(request: HttpRequest, seat: Seat) -> HttpResponse:
     """``?before=`` is the id of the last reminder of the page before."""
     mine = [seat.producer.pk]
     before = request.GET.get("before")
-    last = _id(before) if before is not None else None
+    last = id_of(before) if before is not None else None
     if before is not None and (last is None or not Reminder.objects.for_producers(mine).filter(pk=last).exists()):
         raise Http404
     found = read_feed(producer_ids=mine, lang=get_language() or "vi", limit=PAGE + 1, before=last)
@@ -45,7 +45,7 @@ def reminders(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Those that stood on the page; one that has come meanwhile stays unread."""
-    ids = [number for text in request.POST.getlist("reminder")[:PAGE] if (number := _id(text)) is not None]
+    ids = [number for text in request.POST.getlist("reminder")[:PAGE] if (number := id_of(text)) is not None]
     mark_read(
         producer_ids=[seat.producer.pk],
         reminder_ids=ids,
@@ -71,11 +71,6 @@ def reset_calendar(request: HttpRequest, seat: Seat) -> HttpResponse:
     reset_calendar_address(address=_address(request, seat), at=at)
     messages.success(request, _("The calendar has a new address. The old one finds nothing any more."))
     return HttpResponseRedirect(reverse("portal:calendar", args=[seat.producer.public_id]))
-
-
-def _id(text: str) -> int | None:
-    """The id that somebody sent; None where it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
 
 
 def _address(request: HttpRequest, seat: Seat) -> CalendarAddress:

@@ -15,6 +15,7 @@ from catalog import services
 from catalog.models import Pack, Stock
 from marketplace.portal.access import Seat, for_members
 from marketplace.portal.filing import product_of
+from marketplace.portal.ids import id_of
 from marketplace.portal.stock_forms import AddLotForm, CountForm, seen_of
 from marketplace.portal.stocking import after, load_lots, load_packs, lots_of, packs_of
 from ocop_badges.request_time import time_of
@@ -136,11 +137,10 @@ def take_out(request: HttpRequest, seat: Seat, stock_id: int) -> HttpResponse:
 def _last(request: HttpRequest) -> int | None:
     """The id after which a page goes on; None at the beginning, 404 for what is no id."""
     text = request.GET.get("after", "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_ID):
+    last = id_of(text)
+    if text and last is None:
         raise Http404
-    return int(text)
+    return last
 
 
 def _pack(seat: Seat, pack_id: int) -> Pack:

@@ -30,6 +30,17 @@ def order_for(request: HttpRequest, number: str) -> Order | None:
     return order_by_token(number, token) if isinstance(token, str) else None
 
 
+def orders_remembered(request: HttpRequest) -> list[Order]:
+    """Those this browser was let into, the latest first. One query."""
+    tokens: dict[str, str] = request.session.get(SESSION_KEY, {})
+    found = {order.number: order for order in Order.objects.filter(number__in=tokens)}
+    return [
+        found[number]
+        for number, token in reversed(tokens.items())
+        if number in found and opens(token, number=number, seed=found[number].token_seed)
+    ]
+
+
 def remember_token(request: HttpRequest, number: str, token: str) -> None:
     """Let this browser see the order from now on; the oldest of many is forgotten."""
     tokens: dict[str, str] = request.session.get(SESSION_KEY, {})

@@ -16,7 +16,7 @@ from marketplace.payments.models import RefundAccount
 from marketplace.payments.services import begin_payment, payment_of, standing_of
 from marketplace.shop.addresses import BACK, way_back
 from marketplace.shop.checkout_page import FormField
-from marketplace.shop.door import SESSION_KEY, order_by_token, order_for, remember_token
+from marketplace.shop.door import order_by_token, order_for, orders_remembered, remember_token
 from marketplace.shop.order_facts import load_order, look_for_payment
 from marketplace.shop.refund_form import account_fields
 from ocop_badges.errors import DomainError
@@ -36,9 +36,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         own = Order.objects.visible_to(request.user).newest_first()
         page, rows = page_of(own, request, ORDERS_A_PAGE)
     else:
-        tokens = request.session.get(SESSION_KEY, {})
-        page = None
-        rows = [order for number, token in tokens.items() if (order := order_by_token(number, token))][::-1]
+        page, rows = None, orders_remembered(request)
     shown = [(order, order.status_at(now.at)) for order in rows]
     return render(request, "shop/orders.html", {"orders": shown, "page_of_orders": page})
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from marketplace.hub.models import BoxJob, BoxPart, LossReason, PartLoss, Remedy
 from marketplace.hub.supplies import take_supplies
 from marketplace.orders.collecting import amount_to_collect
-from marketplace.orders.models import Fulfilment, FulfilmentState, Order, OrderItem, Packing, PaymentMethod
+from marketplace.orders.models import Fulfilment, FulfilmentState, Order, OrderItem, Packing
 from marketplace.orders.return_rules import Failure
 from marketplace.orders.services import (
     accept_fulfilment,
@@ -165,7 +165,7 @@ def pack_box(*, job_id: int, at: datetime, on: date, by: Any = None) -> BoxJob:
 def ship_box(*, job_id: int, carrier: str, number: str = "", at: datetime, by: Any = None) -> BoxJob:
     """A carrier has the box. Raises ``InvalidFact`` without a carrier or for a number that is another parcel's."""
     job, box = _lock_job(job_id)
-    order, recipient, hub = box.order, box.recipient, job.hub
+    recipient, hub = box.recipient, job.hub
     parcel = Parcel(
         key=f"fulfilment:{box.pk}",
         sender=Party(hub.name, hub.phone, hub.address, "", hub.province.name, province_code=hub.province.code),
@@ -179,7 +179,7 @@ def ship_box(*, job_id: int, carrier: str, number: str = "", at: datetime, by: A
             recipient.province.code,
         ),
         weight_g=box.weight_g,
-        collect=amount_to_collect(box) if order.payment_method == PaymentMethod.COD else 0,
+        collect=amount_to_collect(box),
         number=number,
     )
     ship_fulfilment(fulfilment_id=box.pk, carrier=carrier, tracking_number=number, at=at, by=by)

@@ -6,7 +6,6 @@ from enum import StrEnum
 from django.db.models import Prefetch, QuerySet
 
 from marketplace.hub.models import BoxJob, BoxPart, PackingHub, PartLoss, Supply
-from marketplace.orders.collecting import amount_to_collect
 from marketplace.orders.models import Fulfilment, FulfilmentState
 
 MOST = 200  # boxes on the page
@@ -51,11 +50,6 @@ def find_box(hub: PackingHub, job_id: int) -> Box | None:
 def load_losses(box: Box) -> list[PartLoss]:
     found = PartLoss.objects.filter(part__job=box.job).select_related("part__item", "reported_by")
     return list(found.order_by("-pk"))
-
-
-def to_collect(box: Box) -> int:
-    """What the carrier asks for at the door, in đồng."""
-    return amount_to_collect(box.fulfilment) if box.fulfilment.order.payment_method == "cod" else 0
 
 
 def load_supplies(hub: PackingHub) -> list[Supply]:

@@ -18,8 +18,9 @@ from marketplace.hub.access import Bench, for_packers, for_signed_in, hubs_of
 from marketplace.hub.forms import EndForm, LossForm, ReceiveForm, ShipForm, SupplyForm
 from marketplace.hub.lists import draw, list_of
 from marketplace.hub.models import BoxPart, LossReason, Remedy
-from marketplace.hub.reading import Box, Stage, find_box, load_boxes, load_losses, load_supplies, to_collect
+from marketplace.hub.reading import Box, Stage, find_box, load_boxes, load_losses, load_supplies
 from marketplace.hub.supplies import add_supplies
+from marketplace.orders.collecting import amount_to_collect
 from marketplace.orders.recipients import card_of, recipient_of
 from marketplace.orders.return_rules import Failure
 from ocop_badges.errors import DomainError
@@ -215,7 +216,7 @@ def _show(request: HttpRequest, bench: Bench, box: Box, *, fault: str = "", stat
         "comes": packing.COMES,
         "is_open": box.stage in (Stage.AWAITING, Stage.COMPLETE),
         "losses": load_losses(box),
-        "collect": to_collect(box),
+        "collect": amount_to_collect(box.fulfilment),
         "receiver": recipient_of(box.fulfilment, on=time_of(request).day),
         "card": card_of(box.fulfilment, on=time_of(request).day),
         "ship_form": ShipForm(),

@@ -2,14 +2,19 @@
 
 from collections import Counter
 
-from marketplace.orders.models import Fulfilment, FulfilmentState, Order, Packing
+from marketplace.orders.models import Fulfilment, FulfilmentState, Order, Packing, PaymentMethod
 from marketplace.orders.money import portion_of, remaining
 
 _GONE = frozenset({FulfilmentState.CANCELLED, FulfilmentState.FAILED})
 
 
 def amount_to_collect(fulfilment: Fulfilment) -> int:
-    """What one parcel or gift box costs, of ``amounts_to_collect``; 0 for what goes into a box, or will not come."""
+    """What is asked for one parcel or gift box at the door.
+
+    0 where the order is paid otherwise, for what goes into a box, and for what will not come.
+    """
+    if fulfilment.order.payment_method != PaymentMethod.COD:
+        return 0
     return amounts_to_collect(fulfilment.order).get(fulfilment.pk, 0)
 
 

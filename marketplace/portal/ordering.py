@@ -56,10 +56,6 @@ class Part:
     events: list[FulfilmentEvent]
     returns: list[Return]
 
-    @property
-    def goods(self) -> int:
-        return sum(row.amount for row in self.rows)
-
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -100,7 +96,7 @@ def load_part(fulfilment: Fulfilment, *, on: date, at: datetime) -> Part:
         fulfilment=fulfilment,
         rows=rows,
         receiver=receiver_of(fulfilment, on=on),
-        collect=amount_to_collect(fulfilment) if fulfilment.order.payment_method == "cod" else 0,
+        collect=amount_to_collect(fulfilment),
         events=list(fulfilment.events.order_by("id").select_related("by")),
         returns=list(Return.objects.filter(fulfilment=fulfilment).order_by("-id")),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import override, pgettext
 
 from catalog.wording import money
 from marketplace.orders.collecting import amount_to_collect
-from marketplace.orders.models import Fulfilment, OrderItem, Packing, PaymentMethod, StockHold
+from marketplace.orders.models import Fulfilment, OrderItem, Packing, StockHold
 from marketplace.orders.money import portion_of, remaining
 from marketplace.orders.recipients import card_of
 from ocop_badges.markup import written
@@ -36,9 +36,7 @@ def slip_of(fulfilment: Fulfilment, items: Sequence[OrderItem], addresses: Packe
     lots = _lots_of(items)
     # The card of a gift box is printed at the hub: who packs a part of it does not learn for whom it is.
     card = card_of(fulfilment, on=day) if fulfilment.packing == Packing.DIRECT else ""
-    collect = 0
-    if shows_prices and order.payment_method == PaymentMethod.COD:
-        collect = amount_to_collect(fulfilment)
+    collect = amount_to_collect(fulfilment) if shows_prices else 0
     with override(lang):
         rows = [
             {

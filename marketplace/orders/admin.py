@@ -14,9 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.admin import ReadOnly
 from marketplace.orders.models import Fulfilment, FulfilmentEvent, Order, OrderLine, Recipient, Refund, Return, Voucher
 from marketplace.orders.operators import ACTS, acts_of, part_name
-from marketplace.settlement.admin import ReadOnly
 from ocop_badges.days import ZONE
 from ocop_badges.request_time import time_of
 

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from catalog.admin import ReadOnly
 from catalog.wording import money
 from marketplace.settlement.forms import PayoutAccountForm, PayoutActionForm
 from marketplace.settlement.models import (
@@ -38,19 +39,6 @@ from ocop_badges.request_time import time_of
 MAY_SETTLE = "settlement.change_payout"
 _RETURNED = models.Q(payouts__state=PayoutState.RETURNED)
 _IN_FILE = models.Q(payouts__state=PayoutState.BOOKED, payouts__account__way=PayoutWay.BANK)
-
-
-class ReadOnly:
-    """Seen, never written here. Before the class of the admin in the order of bases."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class TellsGaps:

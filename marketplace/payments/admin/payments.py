@@ -3,9 +3,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from catalog.admin import ReadOnly
 from marketplace.payments.models import Capture, InboundEvent, Payment, RefundTransfer, SetOff
 
-from .seen import SeenInline, SeenOnly
+from .seen import SeenInline
 
 
 class CaptureInline(SeenInline):
@@ -26,7 +27,7 @@ class EventInline(SeenInline):
 
 
 @admin.register(SetOff)
-class SetOffAdmin(SeenOnly, admin.ModelAdmin[SetOff]):
+class SetOffAdmin(ReadOnly, admin.ModelAdmin[SetOff]):
     """What became due back and is not sent, as it was taken back before."""
 
     list_display = ["order_number", "refund", "amount", "created_at"]
@@ -42,7 +43,7 @@ class SetOffAdmin(SeenOnly, admin.ModelAdmin[SetOff]):
 
 
 @admin.register(Payment)
-class PaymentAdmin(SeenOnly, admin.ModelAdmin[Payment]):
+class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
     list_display = ["order", "method", "amount", "captured", "refunded", "created_at"]
     list_filter = ["method"]
     list_select_related = ["order"]

@@ -8,12 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from catalog.admin import ReadOnly
 from marketplace.payments.bank_refunds import confirm_sent, export_refunds, put_back
 from marketplace.payments.methods import BY_HAND
 from marketplace.payments.models import RefundAccount, RefundTransfer, TransferState
 from ocop_badges.request_time import time_of
-
-from .seen import SeenOnly
 
 
 class ByHandFilter(admin.SimpleListFilter):
@@ -33,7 +32,7 @@ class ByHandFilter(admin.SimpleListFilter):
 
 
 @admin.register(RefundTransfer)
-class RefundTransferAdmin(SeenOnly, admin.ModelAdmin[RefundTransfer]):
+class RefundTransferAdmin(ReadOnly, admin.ModelAdmin[RefundTransfer]):
     """Seen; a person downloads the bank's file and says what the bank has carried out."""
 
     list_display = ["id", "order_number", "amount", "state", "has_account", "reference", "created_at", "done_at"]
@@ -58,7 +57,8 @@ class RefundTransferAdmin(SeenOnly, admin.ModelAdmin[RefundTransfer]):
 
     @admin.display(description=_("account known"), boolean=True)
     def has_account(self, transfer: RefundTransfer) -> bool | None:
-        if transfer.payment.method not in BY_HAND and transfer.state != TransferState.FAILED:
+        is_by_hand = transfer.payment.method in BY_HAND or transfer.is_left_to_a_person
+        if not is_by_hand and transfer.state != TransferState.FAILED:
             return None
         known: bool = transfer.account_is_known  # type: ignore[attr-defined]
         return known

@@ -3,23 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+
+from catalog.admin import ReadOnly
 
 
-class SeenOnly:
-    """Mixed into an admin: nothing is added, changed or deleted by hand."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class SeenInline(SeenOnly, admin.TabularInline[Any, Any]):
+class SeenInline(ReadOnly, admin.TabularInline[Any, Any]):
     """Rows that belong to the one shown."""
 
     extra = 0

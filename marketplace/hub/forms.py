@@ -5,16 +5,7 @@ from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.hub.models import LossReason, Remedy
-from marketplace.orders.return_rules import Failure
-
-FAILURES = [
-    ("", _("Delivered")),
-    (Failure.ABSENT.value, _("Nobody was there")),
-    (Failure.REFUSED.value, _("It was not accepted")),
-    (Failure.WRONG_ADDRESS.value, _("The address or phone is wrong")),
-    (Failure.LOST.value, _("The carrier lost it")),
-    (Failure.DAMAGED.value, _("The carrier damaged it")),
-]
+from marketplace.orders.failures import FAILURES
 
 
 class _Renderer(DjangoTemplates):
@@ -49,7 +40,7 @@ class ShipForm(_HubForm):
 
 
 class EndForm(_HubForm):
-    failure = forms.ChoiceField(label=_("How it ended"), choices=FAILURES, required=False)
+    failure = forms.ChoiceField(label=_("How it ended"), choices=[("", _("Delivered")), *FAILURES], required=False)
 
 
 class SupplyForm(_HubForm):

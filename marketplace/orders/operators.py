@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from marketplace.orders.failures import FAILURES
 from marketplace.orders.models import Fulfilment, FulfilmentState, Order, OrderState, Packing, Return, ReturnState
 from marketplace.orders.return_rules import Failure
 from marketplace.orders.services import Actor, cancel_fulfilment, cancel_order, deliver_fulfilment, fail_fulfilment
@@ -18,13 +19,6 @@ from marketplace.orders.services.operating import decide_return_for_producer, re
 from ocop_badges.errors import DomainError
 
 _NOTE_LENGTH = 200
-_FAILURES = [
-    (Failure.ABSENT.value, gettext_lazy("Nobody was there")),
-    (Failure.REFUSED.value, gettext_lazy("It was not accepted")),
-    (Failure.WRONG_ADDRESS.value, gettext_lazy("The address or phone is wrong")),
-    (Failure.LOST.value, gettext_lazy("The carrier lost it")),
-    (Failure.DAMAGED.value, gettext_lazy("The carrier damaged it")),
-]
 
 
 class ActForm(forms.Form):
@@ -97,7 +91,7 @@ class FailedForm(ActForm):
     title = gettext_lazy("The delivery failed")
     explanation = gettext_lazy("What was paid for the goods goes back to the shopper.")
 
-    failure = forms.ChoiceField(label=gettext_lazy("What happened"), choices=_FAILURES)
+    failure = forms.ChoiceField(label=gettext_lazy("What happened"), choices=FAILURES)
     came_back = forms.BooleanField(
         label=gettext_lazy("The goods are there"),
         required=False,

@@ -20,8 +20,7 @@ log = logging.getLogger(__name__)
 
 def borne_of(order: Order) -> int:
     """What of an order's money went back without being due, and is not set off: the shop bears it, in đồng."""
-    entries = LedgerEntry.objects.of_account(Account.LOSSES).filter(order_id=order.pk)
-    return max(0, entries.aggregate(total=Sum("amount"))["total"] or 0)
+    return max(0, LedgerEntry.objects.of_account(Account.LOSSES).of_order(order.pk).balance())
 
 
 def left_of(refund: Refund) -> int:

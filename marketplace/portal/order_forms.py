@@ -6,18 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.orders.failures import FAILURES
 from marketplace.orders.models import OrderItem, ReturnItem
-from marketplace.orders.return_rules import Failure
 
 from .pieces import PortalRenderer
-
-FAILURES = [
-    (Failure.ABSENT.value, _("Nobody was there")),
-    (Failure.REFUSED.value, _("It was not accepted")),
-    (Failure.WRONG_ADDRESS.value, _("The address or phone is wrong")),
-    (Failure.LOST.value, _("The carrier lost it")),
-    (Failure.DAMAGED.value, _("The carrier damaged it")),
-]
 
 
 class _PortalForm(forms.Form):

@@ -6,7 +6,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from marketplace.orders.return_rules import Failure
+from marketplace.orders.failures import FAILURES
 from marketplace.orders.services import Actor
 from marketplace.settlement.periods import Period
 from ocop_badges.days import ZONE
@@ -52,9 +52,5 @@ def failures_in_words() -> dict[str, str]:
         "out-of-stock": _("Paid late, when the goods were gone"),
         "voucher-used-up": _("Paid late, when its voucher was used up"),
         "document-missing": _("Paid late, when its seller lacked a document"),
-        Failure.ABSENT.value: _("Nobody was there"),
-        Failure.REFUSED.value: _("It was not accepted"),
-        Failure.WRONG_ADDRESS.value: _("The address or phone is wrong"),
-        Failure.LOST.value: _("The carrier lost it"),
-        Failure.DAMAGED.value: _("The carrier damaged it"),
+        **{code: str(words) for code, words in FAILURES},
     }

@@ -16,8 +16,8 @@ from marketplace.shipping.carriers.manual import ManualCarrier
 from marketplace.shipping.models import ShippingStep, ShippingTable, Waybill, WaybillEvent, WaybillState
 from marketplace.shipping.rules import Fault, Step, WaybillStep, fault_in
 from marketplace.shipping.tables import Notice, notices_of
-from ocop_badges import days
 from ocop_badges.errors import DomainError
+from ocop_badges.request_time import time_of
 
 WRONG = {
     Fault.NONE: _("A table needs a price."),
@@ -151,7 +151,7 @@ class WaybillAdmin(admin.ModelAdmin[Waybill]):
         self._record(request, queryset, WaybillStep.RETURNED)
 
     def _record(self, request: HttpRequest, queryset: QuerySet[Waybill], state: WaybillStep) -> None:
-        at = days.now().at
+        at = time_of(request).at
         typed = queryset.filter(carrier=ManualCarrier.code).order_by("pk").values_list("carried_by", "number")
         for carried_by, number in typed:
             try:

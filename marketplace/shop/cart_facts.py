@@ -88,11 +88,6 @@ class CartFacts:
         """Whether a line says that its price or stars are not those the shopper saw."""
         return any(notice.code in {"price-changed", "stars-ended"} for notice in self.quote.notices)
 
-    @property
-    def producers(self) -> dict[int, str]:
-        """Whose goods are in it, by id, in the order of the lines."""
-        return {item.producer_id: item.pack.product.producer.name for item in self.quote.items}
-
 
 def badge_of_item(item: QuotedItem) -> Badge | None:
     if item.stars is None or item.certificate_until is None:

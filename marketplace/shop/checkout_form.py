@@ -30,10 +30,6 @@ class RecipientDraft:
     texts: dict[str, str]
     counts: dict[int, str] = field(default_factory=dict)
 
-    @property
-    def is_empty(self) -> bool:
-        return not any(self.texts.values())
-
     def count_of(self, line: CartLine) -> int:
         text = self.counts.get(line.pk, "").strip()
         return min(int(text), MAX_LINE_QUANTITY + 1) if text.isascii() and text.isdigit() and len(text) < 9 else 0

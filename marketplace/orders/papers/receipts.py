@@ -23,10 +23,10 @@ def receipt_of(order: Order, *, day: date, lang: str, payment: str) -> str:
     with override(lang):
         sums = [
             (_("Goods"), money(order.goods_total)),
-            (_("Discount"), f"−{money(order.discount_total)}" if order.discount_total else ""),
+            (_("Discount"), money(-order.discount_total) if order.discount_total else ""),
             (_("Shipping"), money(order.shipping_total)),
             (_("Gift box and assembly"), money(order.assembly_total) if order.assembly_total else ""),
-            (_("Cancelled, not charged"), f"−{money(not_charged)}" if not_charged else ""),
+            (_("Cancelled, not charged"), money(-not_charged) if not_charged else ""),
         ]
         buyer = [order.invoice_company, order.invoice_address] if order.invoice_company else [order.name]
         if order.invoice_tax_code:
@@ -54,7 +54,7 @@ def receipt_of(order: Order, *, day: date, lang: str, payment: str) -> str:
             ],
             "sums": [(name, text) for name, text in sums if text],
             "total": (_("Total"), money(order.total - not_charged)),
-            "refunded": (_("Due back or paid back"), f"−{money(refunded)}") if refunded else None,
+            "refunded": (_("Due back or paid back"), money(-refunded)) if refunded else None,
             "warning": _("This receipt is no legal e-invoice."),
             "advice": _(
                 "Each seller issues its own e-invoice through a licensed provider. Ask for it with your tax code when "

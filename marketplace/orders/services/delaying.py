@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from catalog.goods import load_goods_rules
 from marketplace.orders.models import Fulfilment, Order
 from marketplace.orders.parcels import HANDLING_DAYS
+from marketplace.orders.services.refunding import arrives_by
 from marketplace.orders.stars import load_stars
 
 
@@ -40,6 +41,6 @@ def _judge_stars(order: Order, moved: list[Fulfilment], *, on: date) -> None:
     found = list(items.select_related("pack", "fulfilment__box"))
     stars = load_stars({item.pack.product_id for item in found}, since=on)
     for item in found:
-        badge = stars.of(item.pack.product_id, (item.fulfilment.box or item.fulfilment).expected_on)
+        badge = stars.of(item.pack.product_id, arrives_by(item.fulfilment).expected_on)
         item.stars_at_delivery = badge.stars if badge else None
     order.items.bulk_update(found, ["stars_at_delivery"])

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.orders import delivery, letters
-from marketplace.orders.models import Fulfilment, FulfilmentState, Order, OrderItem, Packing, RefundReason
+from marketplace.orders.models import Fulfilment, FulfilmentState, Order, OrderItem, Packing, RefundReason, StockHold
 from marketplace.orders.money import add_up, portion_of, remaining, shipping_part
 from marketplace.orders.return_rules import CARRIERS_FAULT, COMES_BACK, Failure
 from marketplace.orders.rules import Step
@@ -64,7 +64,7 @@ def pack_fulfilment(
         items = [item for item in _items_of([fulfilment]) if remaining(item)]
         choose_lots(items, lots or {}, arrives_on=arrival_of(fulfilment, all_of_it, on=on), at=at)
         take_packed(items, at=at)
-        note = ", ".join(packed_lots(items))
+        note = ", ".join(_packed_lots(items))
     take_step(fulfilment, Step.PACKED, at=at, by=by, note=note)
     return fulfilment
 
@@ -189,17 +189,11 @@ def arrival_of(fulfilment: Fulfilment, all_of_it: Mapping[int, Fulfilment], *, o
     return brings.expected_on + max(timedelta(0), on - fulfilment.ship_by)
 
 
-def packed_lots(items: Iterable[OrderItem]) -> list[str]:
-    """The lots of items that are packed, as ``SKU lot × quantity``."""
-    listed = list(items)
-    holds = {
-        item.pk: item.holds.filter(released_at=None, packed_at__isnull=False).select_related("stock") for item in listed
-    }
-    return [
-        f"{item.sku} {hold.stock.lot or '–'} × {hold.quantity}"
-        for item in listed
-        for hold in holds[item.pk].order_by("stock_id")
-    ]
+def _packed_lots(items: Iterable[OrderItem]) -> list[str]:
+    """The lots of items that are packed, as ``SKU lot × quantity``. One query."""
+    holds = StockHold.objects.unreleased().filter(item__in=[item.pk for item in items], packed_at__isnull=False)
+    found = holds.select_related("item", "stock").order_by("item_id", "stock_id")
+    return [f"{hold.item.sku} {hold.stock.lot or '–'} × {hold.quantity}" for hold in found]
 
 
 def _check_who_says(fulfilment: Fulfilment, *, at_hub: bool) -> None:

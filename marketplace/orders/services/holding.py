@@ -14,6 +14,7 @@ from catalog.models import Stock
 from catalog.search.indexing import refresh_listings
 from marketplace.orders.allocation import Allocation, Demand, allocate
 from marketplace.orders.models import Order, OrderItem, StockHold
+from marketplace.orders.services.refunding import arrives_by
 from marketplace.orders.stock import free_lots
 from ocop_badges.rows import insert_rows
 
@@ -116,7 +117,7 @@ def _hold_anew(order: Order, *, at: datetime) -> bool:
             key=item.pk,
             pack_id=item.pack_id,
             quantity=item.quantity - item.cancelled,
-            arrives_on=(item.fulfilment.box or item.fulfilment).expected_on,
+            arrives_on=arrives_by(item.fulfilment).expected_on,
             life_days=item.pack.min_remaining_life_days,
         )
         for item in items.values()

@@ -51,8 +51,10 @@ class RemittanceForm(forms.ModelForm[RemittanceBatch]):
 class LineInline(SeenInline):
     model = RemittanceLine
     fields = ["fulfilment", "collected", "fee"]
-    raw_id_fields = ["fulfilment"]
     ordering = ["id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RemittanceLine]:
+        return super().get_queryset(request).select_related("fulfilment")
 
 
 @admin.register(RemittanceBatch)
